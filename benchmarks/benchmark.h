@@ -1,0 +1,78 @@
+// A benchmark: data, and a few small functions. Each has one file of its own; catalog.cc lists them.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "datasets/sample.h"
+#include "metrics/score.h"
+
+namespace tessera {
+
+/// One file layout in which a benchmark's data is published, and the function that reads it.
+struct DataSource {
+  std::string_view format;              // "official", "vlmevalkit"
+  std::string_view split;               // "test", "dev" ...
+  std::vector<std::string_view> files;  // relative to the data folder; all must be there
+  std::string_view md5;                 // of the (single) file when published, else empty
+  int rows = 0;                         // published number of samples, 0: not known
+  std::vector<Sample> (*load)(const std::filesystem::path& data_folder, const DataSource& source) = nullptr;
+};
+
+/// How the published evaluation asked: prompt, tile limit, generation. Greedy unless num_beams > 1.
+struct Recipe {
+  std::string_view name;    // "paper", "vlmevalkit"
+  std::string_view source;  // script or document that states it
+  std::string (*make_prompt)(const Sample& sample, std::string_view question) = nullptr;
+  std::string_view system_message;
+  int max_tiles = 0;
+  int max_new_tokens = 0;
+  int min_new_tokens = 0;
+  int num_beams = 1;
+};
+
+/// One published way of scoring: a pure reading of each reply, and the aggregation. The first Score is the headline.
+struct Scoring {
+  std::string_view name;    // "internvl-2024-04", "vlmevalkit-2026-08" ...
+  std::string_view source;  // script and function
+  SampleScore (*score)(const Sample& sample, const Reply& reply) = nullptr;
+  std::vector<Score> (*aggregate)(std::span<const SampleScore> scores) = nullptr;
+};
+
+/// A published number and where it stands.
+struct PaperValue {
+  std::string_view split;  // the split that the number is for
+  double value = 0;
+  std::string_view unit;
+  std::string_view source;
+};
+
+struct Benchmark {
+  std::string_view name;   // "chartqa", "mmbench-en"
+  std::string_view title;  // "ChartQA"
+  std::string_view about;  // one line
+  std::vector<DataSource> data;
+  std::vector<Recipe> recipes;    // the first is the default
+  std::vector<Scoring> scorings;  // the first is the default: what made the paper's number
+  std::vector<PaperValue> paper;
+};
+
+/// All benchmarks, in the paper's order.
+std::span<const Benchmark* const> Catalog();
+
+/// The benchmark called `name`. Throws kUsage for another name, with the nearest one.
+const Benchmark& FindBenchmark(std::string_view name);
+
+/// The data source of `benchmark` whose files are in `data_folder` (its own files take precedence in catalogue order).
+/// Files are looked for in `data_folder` and in its sub-folder named after the benchmark. nullopt when none is complete.
+struct FoundData {
+  const DataSource* source = nullptr;
+  std::filesystem::path folder;
+};
+std::optional<FoundData> FindData(const Benchmark& benchmark, const std::filesystem::path& data_folder);
+
+}  // namespace tessera

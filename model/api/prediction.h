@@ -1,0 +1,39 @@
+// What a backend gives back for one query.
+#pragma once
+
+#include <string>
+#include <variant>
+
+namespace tessera {
+
+/// Seconds spent in each stage.
+struct Timing {
+  double load_image_s = 0;
+  double tile_s = 0;
+  double vision_s = 0;     // vision tower, pixel shuffle and projector
+  double prefill_s = 0;    // up to the first token
+  double decode_s = 0;     // all later tokens
+};
+
+struct Prediction {
+  std::string sample_id;
+  std::string answer;
+  int prompt_tokens = 0;
+  int new_tokens = 0;
+  int tiles = 0;
+  bool hit_token_limit = false;  // stopped by max_new_tokens, not by the end token
+  Timing timing;
+};
+
+enum class Stage { kLoadImage, kTile, kGenerate, kScore };
+
+/// A sample that got no answer. It is unscored, never wrong.
+struct Failure {
+  std::string sample_id;
+  Stage stage = Stage::kGenerate;
+  std::string message;
+};
+
+using Outcome = std::variant<Prediction, Failure>;
+
+}  // namespace tessera

@@ -1,0 +1,46 @@
+// What a checkpoint costs: parameters, FLOPs, bytes.
+#pragma once
+
+#include <cstdint>
+
+#include "model/config/model_config.h"
+
+namespace tessera {
+
+struct ParameterCount {
+  std::int64_t vision = 0;
+  std::int64_t projector = 0;
+  std::int64_t language = 0;
+};
+ParameterCount CountParameters(const ModelConfig& config);
+
+/// FLOPs with 1 multiply-add = 2. Source: SPEC section 11.
+struct FlopCount {
+  double vision_linear_per_tile = 0;
+  double vision_attention_per_tile = 0;
+  double patch_embed_per_tile = 0;
+  double projector_per_tile = 0;
+  double language_linear_per_token = 0;
+  double language_attention_per_token_pair = 0;  // per (token, context token) pair
+  double output_head_per_position = 0;
+};
+FlopCount CountFlops(const ModelConfig& config);
+double VisionFlopsPerTile(const FlopCount& flops);  ///< vision linear + attention + patch embed + projector
+
+/// Peak memory of answering one question, in bytes, for weights and arithmetic of `bytes_per_element`.
+struct MemoryEstimate {
+  std::int64_t weights = 0;
+  std::int64_t kv_cache = 0;
+  std::int64_t activations = 0;  // the larger of the vision batch's and the prefill's live tensors
+};
+struct WorkSize {
+  int tiles = 0;          // all pictures together, thumbnails included
+  int prompt_tokens = 0;  // image tokens included
+  int new_tokens = 0;
+  int beams = 1;
+};
+MemoryEstimate EstimateMemory(const ModelConfig& config, const WorkSize& work, int bytes_per_element);
+
+std::int64_t KvBytesPerToken(const LanguageConfig& config, int bytes_per_element);
+
+}  // namespace tessera
