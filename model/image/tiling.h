@@ -13,9 +13,9 @@ struct TilingSettings {
   bool use_thumbnail = true;  ///< appended when there is more than one tile
 };
 
-/// The grid whose aspect ratio is nearest to width / height, with the reference's tie rule on the area. Exact in double.
-/// Source: SPEC section 7.2 (InternVL dynamic_preprocess, find_closest_aspect_ratio).
-/// Throws std::invalid_argument when a size is below 1 or max_tiles < min_tiles.
+/// The grid whose aspect ratio is nearest to width / height, with the reference's tie rule on the area. Exact in
+/// double. Source: SPEC section 7.2 (InternVL dynamic_preprocess, find_closest_aspect_ratio). Throws
+/// std::invalid_argument when a size is below 1 or max_tiles < min_tiles.
 TileGrid ChooseTileGrid(int width, int height, const TilingSettings& settings);
 
 /// The uint8 tiles, each tile_size x tile_size, row-major, thumbnail last: [tiles, S, S, 3]. Up to `threads` threads.
