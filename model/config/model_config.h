@@ -36,8 +36,8 @@ struct VisionConfig {
 struct RopeConfig {
   double theta = 10000;
   RopeScaling scaling = RopeScaling::kNone;
-  double factor = 1;                         // linear, dynamic NTK
-  std::vector<double> short_factor;          // long-rope: head_dim / 2 numbers each
+  double factor = 1;                 // linear, dynamic NTK
+  std::vector<double> short_factor;  // long-rope: head_dim / 2 numbers each
   std::vector<double> long_factor;
   int original_max_position_embeddings = 0;  // long-rope
 };
@@ -73,8 +73,8 @@ struct ModelConfig {
   std::string torch_dtype;     // "bfloat16", "float32", "float16": how the weights are stored
 };
 
-/// Reads and checks `checkpoint_folder/config.json`. Throws kInput with the JSON path of what is missing, of the wrong type,
-/// out of range, or asks for something this model code does not do.
+/// Reads and checks `checkpoint_folder/config.json`. Throws kInput with the JSON path of what is missing, of the wrong
+/// type, out of range, or asks for something this model code does not do.
 ModelConfig LoadModelConfig(const std::filesystem::path& checkpoint_folder);
 
 int TileSize(const ModelConfig& config);       ///< side of a tile in pixels: 448

@@ -7,6 +7,12 @@
 
 namespace tessera {
 
+/// The vision tower takes at most this many tiles at a time, so that its memory does not grow with the picture.
+inline constexpr int kVisionBatchTiles = 4;
+
+/// Most elements of one block of attention scores, where the scores exist at all: in 16-bit arithmetic on the CPU.
+inline constexpr std::int64_t kScoreBlockElements = 8 << 20;
+
 struct ParameterCount {
   std::int64_t vision = 0;
   std::int64_t projector = 0;
@@ -31,7 +37,7 @@ double VisionFlopsPerTile(const FlopCount& flops);  ///< vision linear + attenti
 struct MemoryEstimate {
   std::int64_t weights = 0;
   std::int64_t kv_cache = 0;
-  std::int64_t activations = 0;  // the larger of the vision batch's and the prefill's live tensors
+  std::int64_t activations = 0;  // pixels, and the larger of the vision batch's and the prefill's live tensors
 };
 struct WorkSize {
   int tiles = 0;          // all pictures together, thumbnails included

@@ -25,8 +25,9 @@ extern const std::string_view kDefaultSystemMessage;
 extern const std::string_view kPaperSystemMessage;
 
 /// The prompt text. `image_tokens` has one count of context tokens per image mark; each mark becomes
-/// `<img>` + `<IMG_CONTEXT>` * count + `</img>` by the rules of `prompt.image_marks`. An empty message writes only its header.
-/// Throws kInput when a picture finds no mark. Source: SPEC section 8 (InternVLChatModel.chat).
+/// `<img>` + `<IMG_CONTEXT>` * count + `</img>` by the rules of `prompt.image_marks`. An empty question or answer
+/// writes only its header. Throws kInput when a picture finds no mark, or the turns do not end with the user's.
+/// Source: SPEC section 8 (InternVLChatModel.chat).
 std::string RenderChat(const ChatTemplate& chat_template, const Prompt& prompt, std::span<const int> image_tokens);
 
 }  // namespace tessera

@@ -10,8 +10,9 @@
 
 namespace tessera {
 
-/// SentencePiece plus the added-token and white-space rules of the checkpoint's slow tokenizer class (InternLM2Tokenizer or
-/// LlamaTokenizer). Immutable after loading; safe to share between threads. Source: SPEC section 9.
+/// SentencePiece plus the added-token and white-space rules of the checkpoint's slow tokenizer class
+/// (InternLM2Tokenizer or LlamaTokenizer). Immutable after loading; safe to share between threads. Source: SPEC
+/// section 9.
 class Tokenizer {
  public:
   /// Reads tokenizer.model, tokenizer_config.json, added_tokens.json and special_tokens_map.json as published.

@@ -11,12 +11,12 @@
 
 namespace tessera {
 
-/// The mapped weights of a checkpoint. Constructed only when every tensor that the configuration asks for is there once, in
-/// the right shape and a floating type, and nothing else is.
+/// The mapped weights of a checkpoint. Constructed only when every tensor that the configuration asks for is there
+/// once, in the right shape and a floating type, and nothing else is.
 class Checkpoint {
  public:
-  /// Opens `model.safetensors`, or the shards of `model.safetensors.index.json`. Throws kInput naming every unknown, missing,
-  /// duplicate and mis-shaped tensor (up to 8 of each) before anything is allocated.
+  /// Opens `model.safetensors`, or the shards of `model.safetensors.index.json`. Throws kInput naming every unknown,
+  /// missing, duplicate and mis-shaped tensor (up to 8 of each) before anything is allocated.
   static Checkpoint Open(const std::filesystem::path& folder, const ModelConfig& config);
 
   /// The tensor called `name`; throws std::out_of_range for a name that is not in ExpectedTensors.
@@ -26,7 +26,7 @@ class Checkpoint {
   void Release(const std::string& name) const;
 
   std::vector<std::filesystem::path> files() const;
-  std::uint64_t bytes() const;  ///< of all tensors
+  std::uint64_t bytes() const;   ///< of all tensors
   DataType stored_type() const;  ///< of the largest tensor
 
  private:

@@ -24,8 +24,8 @@ struct TensorView {
   std::uint64_t bytes = 0;
 };
 
-/// One .safetensors file. The header is checked in full before any tensor is handed out: offsets inside the file, sizes equal
-/// to shape x type, no overlap, no gap, no duplicate name. Throws kInput naming file, tensor, expected and found.
+/// One .safetensors file. The header is checked in full before any tensor is handed out: offsets inside the file, sizes
+/// equal to shape x type, no overlap, no gap, no duplicate name. Throws kInput naming file, tensor, expected and found.
 class SafetensorsFile {
  public:
   explicit SafetensorsFile(const std::filesystem::path& path);
