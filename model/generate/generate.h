@@ -1,0 +1,37 @@
+// Greedy and beam search over a prompt's embeddings.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "model/api/generation.h"
+#include "model/generate/native_model.h"
+
+namespace tessera {
+
+/// Called while generating; either may be empty.
+struct GenerationHooks {
+  std::function<void(std::span<const float> scores)> on_scores;    // greedy: [V] after the processors, before each choice
+  std::function<void(const std::vector<int>& generated)> on_token;  // greedy: after each token, the end token included
+};
+
+struct Generated {
+  std::vector<int> ids;  // with the end token, when there was one
+  bool ended = false;    // false: stopped by max_new_tokens
+  double prefill_s = 0;  // up to the first token
+  double decode_s = 0;   // all later tokens
+};
+
+/// Generates from prompt embeddings [1, n, L]. Greedy when settings.num_beams is 1, else beam search.
+/// Throws kInput when the settings are out of range (max_new_tokens, num_beams >= 1; min_new_tokens >= 0; penalty > 0), and
+/// when a score is not a number (broken weights, or overflow in float16).
+Generated Generate(const NativeModel& model, const at::Tensor& prompt, const GenerationSettings& settings,
+                   const GenerationHooks& hooks = {});
+
+/// Beam search alone; `Generate` calls it. Source: SPEC section 10 (transformers 4.37 beam_search, BeamSearchScorer).
+Generated BeamSearch(const NativeModel& model, const at::Tensor& prompt, const GenerationSettings& settings);
+
+}  // namespace tessera

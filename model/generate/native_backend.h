@@ -1,0 +1,25 @@
+// The native model behind the Backend interface.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "model/api/backend.h"
+
+namespace tessera {
+
+struct NativeSettings {
+  std::filesystem::path checkpoint;
+  std::string device = "cpu";      // "cpu", "cuda", "cuda:1"
+  std::string precision = "auto";  // "auto" (as stored), "float32", "bfloat16", "float16"
+  int threads = 0;                 // 0: all cores
+  std::function<void(std::string_view)> on_text;  // pieces of a greedy answer as it grows; may be empty
+};
+
+/// Loads the checkpoint. Throws Error as LoadNativeModel does.
+std::unique_ptr<Backend> MakeNativeBackend(const NativeSettings& settings);
+
+}  // namespace tessera

@@ -1,0 +1,134 @@
+#include "model/generate/native_model.h"
+
+#include <ATen/Context.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/detail/CUDAHooksInterface.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/embedding.h>
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/tensor.h>
+#include <c10/core/InferenceMode.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "harness/base/error.h"
+#include "harness/base/strings.h"
+#include "model/config/model_cost.h"
+#include "model/weights/checkpoint.h"
+
+namespace tessera {
+namespace {
+
+at::ScalarType ChooseType(std::string_view precision, DataType stored) {
+  if (precision == "auto") return ToScalarType(stored);
+  if (precision == "float32") return at::kFloat;
+  if (precision == "bfloat16") return at::kBFloat16;
+  if (precision == "float16") return at::kHalf;
+  throw UsageError(fmt::format("precision \"{}\": expected auto, float32, bfloat16 or float16", precision));
+}
+
+at::Device ChooseDevice(std::string_view name) {
+  if (name == "cpu") return at::kCPU;
+  if (name != "cuda" && !name.starts_with("cuda:")) {
+    throw UsageError(fmt::format("device \"{}\": expected cpu, cuda or cuda:N", name));
+  }
+  const std::string_view digits = name == "cuda" ? "0" : name.substr(5);
+  if (digits.empty() || digits.size() > 2 || !std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+    throw UsageError(fmt::format("device \"{}\": expected cpu, cuda or cuda:N", name));
+  }
+  const int index = std::stoi(std::string(digits));
+  if (!at::hasCUDA()) throw EnvironmentError(fmt::format("device \"{}\": this build or machine has no CUDA device", name));
+  const int devices = at::detail::getCUDAHooks().getNumGPUs();
+  if (index >= devices) {
+    throw EnvironmentError(fmt::format("device \"{}\": this machine has {} CUDA devices", name, devices));
+  }
+  return at::Device(at::kCUDA, static_cast<at::DeviceIndex>(index));
+}
+
+int RequireToken(const Tokenizer& tokenizer, std::string_view token, const std::filesystem::path& folder,
+                 const LanguageConfig& config) {
+  const std::optional<int> id = tokenizer.TokenId(token);
+  if (!id) throw InputError(fmt::format("{}: the tokenizer has no token \"{}\"", folder.string(), token));
+  if (*id >= config.vocab_size) {
+    throw InputError(fmt::format("{}: token \"{}\" has id {}, but llm_config.vocab_size is {}", folder.string(), token, *id,
+                                 config.vocab_size));
+  }
+  return *id;
+}
+
+}  // namespace
+
+NativeModel LoadNativeModel(const std::filesystem::path& folder, std::string_view precision, std::string_view device) {
+  const c10::InferenceMode inference;
+  NativeModel model{.config = LoadModelConfig(folder), .tokenizer = Tokenizer::Load(folder)};
+  const LanguageConfig& language = model.config.language;
+  model.chat_template = &FindChatTemplate(model.config.chat_template);
+  model.end_token = RequireToken(model.tokenizer, model.chat_template->separator, folder, language);
+  model.context_token = RequireToken(model.tokenizer, "<IMG_CONTEXT>", folder, language);
+  if (model.tokenizer.VocabularySize() > language.vocab_size) {
+    throw InputError(fmt::format("{}: the tokenizer has {} tokens, but llm_config.vocab_size is {}", folder.string(),
+                                 model.tokenizer.VocabularySize(), language.vocab_size));
+  }
+  auto checkpoint = std::make_shared<const Checkpoint>(Checkpoint::Open(folder, model.config));
+  model.type = ChooseType(precision, checkpoint->stored_type());
+  model.device = ChooseDevice(device);
+  const TensorLoader loader(std::move(checkpoint), model.type, model.device);
+  model.vision = LoadVisionWeights(loader, model.config.vision);
+  model.projector = LoadProjectorWeights(loader);
+  model.decoder = LoadDecoderWeights(loader, language);
+  return model;
+}
+
+std::string PrecisionName(at::ScalarType type) {
+  if (type == at::kBFloat16) return "bfloat16";
+  return type == at::kHalf ? "float16" : "float32";
+}
+
+at::Tensor EncodePicture(const NativeModel& model, const TileBatch& tiles) {
+  const std::int64_t count = TileCount(tiles.grid);
+  const std::int64_t side = tiles.tile_size;
+  // from_blob wants a mutable pointer; nothing writes to the pixels.
+  const at::Tensor pixels =
+      at::from_blob(const_cast<float*>(tiles.pixels.data()), {count, 3, side, side}, at::TensorOptions().dtype(at::kFloat));
+  std::vector<at::Tensor> parts;
+  for (std::int64_t first = 0; first < count; first += kVisionBatchTiles) {
+    const at::Tensor batch = pixels.slice(0, first, std::min<std::int64_t>(first + kVisionBatchTiles, count));
+    const at::Tensor encoded = EncodeTiles(batch.to(model.device, model.type), model.vision, model.projector, model.config);
+    parts.push_back(encoded.flatten(0, 1));
+  }
+  return at::cat(parts);
+}
+
+at::Tensor EmbedPrompt(const NativeModel& model, const std::vector<int>& ids, const at::Tensor& pictures) {
+  const at::Tensor rows = at::tensor(ids, at::TensorOptions().dtype(at::kInt)).to(model.device);
+  at::Tensor embeddings = at::embedding(model.decoder.embedding, rows);
+  const auto marks = std::count(ids.begin(), ids.end(), model.context_token);
+  const std::int64_t rows_given = pictures.defined() ? pictures.size(0) : 0;
+  if (marks != rows_given) {
+    throw InputError(fmt::format("the prompt has {} <IMG_CONTEXT> tokens, but the pictures have {}", marks, rows_given));
+  }
+  std::int64_t used = 0;
+  for (std::size_t begin = 0; begin < ids.size();) {
+    if (ids[begin] != model.context_token) {
+      ++begin;
+      continue;
+    }
+    std::size_t end = begin;
+    while (end < ids.size() && ids[end] == model.context_token) ++end;
+    const auto run = static_cast<std::int64_t>(end - begin);
+    embeddings.narrow(0, static_cast<std::int64_t>(begin), run).copy_(pictures.narrow(0, used, run));
+    used += run;
+    begin = end;
+  }
+  return embeddings.unsqueeze(0);
+}
+
+std::string AnswerText(const NativeModel& model, const std::vector<int>& ids) {
+  const std::string text = model.tokenizer.Decode(ids);
+  return std::string(StripWhiteSpace(std::string_view(text).substr(0, text.find(model.chat_template->separator))));
+}
+
+}  // namespace tessera

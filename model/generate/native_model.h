@@ -1,0 +1,53 @@
+// A checkpoint ready to run: configuration, tokenizer and weights.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "model/api/query.h"
+#include "model/config/model_config.h"
+#include "model/language/decoder.h"
+#include "model/text/conversation.h"
+#include "model/text/tokenizer.h"
+#include "model/vision/intern_vit.h"
+#include "model/vision/projector.h"
+
+namespace tessera {
+
+struct NativeModel {
+  ModelConfig config;
+  Tokenizer tokenizer;
+  const ChatTemplate* chat_template = nullptr;
+  int end_token = 0;      // of the template's separator: the only token that ends an answer
+  int context_token = 0;  // <IMG_CONTEXT>
+  at::ScalarType type = at::kFloat;
+  at::Device device = at::kCPU;
+  VisionWeights vision;
+  ProjectorWeights projector;
+  DecoderWeights decoder;
+};
+
+/// Opens, checks and maps the checkpoint. precision: "auto" (as stored), "float32", "bfloat16" or "float16"; device: "cpu",
+/// "cuda", "cuda:1" ... Throws kInput for a broken checkpoint, kUsage for an unknown precision or device name, kEnvironment for
+/// a device that is not there.
+NativeModel LoadNativeModel(const std::filesystem::path& folder, std::string_view precision, std::string_view device);
+
+/// "float32", "bfloat16", "float16".
+std::string PrecisionName(at::ScalarType type);
+
+/// Language embeddings of one picture's tiles, [tiles * tokens per tile, L]. Tiles go through the vision tower in batches of
+/// kVisionBatchTiles, always of the same picture, so that the values depend on nothing else.
+at::Tensor EncodePicture(const NativeModel& model, const TileBatch& tiles);
+
+/// Embeddings of the prompt, [1, n, L], with the rows of <IMG_CONTEXT> replaced in order by `pictures` ([m, L], undefined for
+/// none). Throws kInput when their counts differ. Source: SPEC section 8.3.
+at::Tensor EmbedPrompt(const NativeModel& model, const std::vector<int>& ids, const at::Tensor& pictures);
+
+/// The text of an answer as chat() returns it: without special tokens, up to the first separator, white space stripped.
+std::string AnswerText(const NativeModel& model, const std::vector<int>& ids);
+
+}  // namespace tessera

@@ -1,0 +1,134 @@
+// Dimension letters: B sequences, n tokens, D width, H query heads, K key/value heads, g = H / K, d head size, I MLP width.
+#include "model/language/decoder.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/linear.h>
+#include <ATen/ops/silu.h>
+
+#include <cassert>
+#include <string>
+
+#include "model/kernels/attention.h"
+#include "model/kernels/norm.h"
+
+namespace tessera {
+namespace {
+
+struct Projections {
+  at::Tensor q_BnKgd, k_BnK1d, v_BnKd;
+};
+
+Projections SplitQkv(const at::Tensor& qkv, const LanguageConfig& config) {
+  const std::int64_t sequences = qkv.size(0);
+  const std::int64_t tokens = qkv.size(1);
+  const std::int64_t kv_heads = config.num_key_value_heads;
+  const std::int64_t group = config.num_attention_heads / kv_heads;
+  const std::int64_t head = HeadDim(config);
+  if (config.architecture == LanguageArchitecture::kInternLm2) {
+    // Per key/value head: its g queries, its key, its value.
+    const at::Tensor blocks = qkv.view({sequences, tokens, kv_heads, group + 2, head});
+    return {blocks.slice(3, 0, group), blocks.slice(3, group, group + 1), blocks.select(3, group + 1)};
+  }
+  // Phi-3: all queries, all keys, all values.
+  const std::int64_t queries = config.num_attention_heads * head;
+  const std::int64_t keys = kv_heads * head;
+  return {qkv.slice(2, 0, queries).view({sequences, tokens, kv_heads, group, head}),
+          qkv.slice(2, queries, queries + keys).view({sequences, tokens, kv_heads, 1, head}),
+          qkv.slice(2, queries + keys).view({sequences, tokens, kv_heads, head})};
+}
+
+}  // namespace
+
+DecoderWeights LoadDecoderWeights(const TensorLoader& loader, const LanguageConfig& config) {
+  const std::string model = "language_model.model.";
+  const bool phi3 = config.architecture == LanguageArchitecture::kPhi3;
+  DecoderWeights weights;
+  weights.embedding = loader.Load(model + (phi3 ? "embed_tokens.weight" : "tok_embeddings.weight"));
+  for (int i = 0; i < config.num_hidden_layers; ++i) {
+    const std::string prefix = model + "layers." + std::to_string(i) + ".";
+    const auto load = [&](const std::string& name) { return loader.Load(prefix + name + ".weight"); };
+    DecoderLayerWeights layer;
+    if (phi3) {
+      layer.attention_norm = load("input_layernorm");
+      layer.mlp_norm = load("post_attention_layernorm");
+      layer.qkv = load("self_attn.qkv_proj");
+      layer.attention_out = load("self_attn.o_proj");
+      const at::Tensor gate_up = load("mlp.gate_up_proj");
+      layer.gate = gate_up.slice(0, 0, config.intermediate_size);
+      layer.up = gate_up.slice(0, config.intermediate_size);
+      layer.down = load("mlp.down_proj");
+    } else {
+      layer.attention_norm = load("attention_norm");
+      layer.mlp_norm = load("ffn_norm");
+      layer.qkv = load("attention.wqkv");
+      layer.attention_out = load("attention.wo");
+      layer.gate = load("feed_forward.w1");
+      layer.up = load("feed_forward.w3");
+      layer.down = load("feed_forward.w2");
+    }
+    weights.layers.push_back(std::move(layer));
+  }
+  weights.norm = loader.Load(model + "norm.weight");
+  weights.output = loader.Load(phi3 ? "language_model.lm_head.weight" : "language_model.output.weight");
+  return weights;
+}
+
+at::Tensor DecoderAttention(const at::Tensor& x, const DecoderLayerWeights& weights, const LanguageConfig& config,
+                            const RopeTables& rope, KvCache& cache, std::size_t layer) {
+  const std::int64_t sequences = x.size(0);
+  const std::int64_t tokens = x.size(1);
+  const std::int64_t kv_heads = config.num_key_value_heads;
+  const std::int64_t group = config.num_attention_heads / kv_heads;
+  const std::int64_t head = HeadDim(config);
+  const std::int64_t length = cache.length + tokens;
+  assert(tokens == 1 || (cache.length == 0 && sequences == 1));
+
+  const Projections qkv = SplitQkv(at::linear(x, weights.qkv), config);
+  const at::Tensor cos = rope.cos.view({1, tokens, 1, 1, head});
+  const at::Tensor sin = rope.sin.view({1, tokens, 1, 1, head});
+  const at::Tensor q_BnKgd = Rotate(qkv.q_BnKgd, cos, sin);
+  const at::Tensor k_BnKd = Rotate(qkv.k_BnK1d, cos, sin).squeeze(3);
+  cache.keys[layer].narrow(2, cache.length, tokens).copy_(k_BnKd.transpose(1, 2));
+  cache.values[layer].narrow(2, cache.length, tokens).copy_(qkv.v_BnKd.transpose(1, 2));
+  // Key/value heads of all sequences side by side: [B K, g, n, d] against [B K, length, d].
+  const at::Tensor q = q_BnKgd.permute({0, 2, 3, 1, 4}).flatten(0, 1);
+  const at::Tensor k = cache.keys[layer].narrow(2, 0, length).flatten(0, 1);
+  const at::Tensor v = cache.values[layer].narrow(2, 0, length).flatten(0, 1);
+  const at::Tensor mixed_BKgnd = CausalAttention(q, k, v).unflatten(0, {sequences, kv_heads});
+  const at::Tensor mixed = mixed_BKgnd.permute({0, 3, 1, 2, 4}).reshape({sequences, tokens, kv_heads * group * head});
+  return at::linear(mixed, weights.attention_out);
+}
+
+at::Tensor DecoderMlp(const at::Tensor& x, const DecoderLayerWeights& weights) {
+  at::Tensor hidden_BnI = at::linear(x, weights.gate);
+  at::silu_(hidden_BnI);
+  hidden_BnI.mul_(at::linear(x, weights.up));
+  return at::linear(hidden_BnI, weights.down);
+}
+
+at::Tensor DecoderLayer(const at::Tensor& x, const DecoderLayerWeights& weights, const LanguageConfig& config,
+                        const RopeTables& rope, KvCache& cache, std::size_t layer) {
+  // h = x + wo(attention(norm(x)));  out = h + w2(silu(w1 y) * w3 y), y = norm(h)
+  const at::Tensor h = DecoderAttention(RmsNorm(x, weights.attention_norm, config.rms_norm_eps), weights, config, rope,
+                                        cache, layer)
+                           .add_(x);
+  return DecoderMlp(RmsNorm(h, weights.mlp_norm, config.rms_norm_eps), weights).add_(h);
+}
+
+at::Tensor Decode(const at::Tensor& embeddings, const DecoderWeights& weights, const LanguageConfig& config, Rope& rope,
+                  KvCache& cache) {
+  const std::int64_t length = cache.length + embeddings.size(1);
+  const RopeTables tables = rope.Tables(cache.length, length);
+  at::Tensor x = embeddings;
+  for (std::size_t i = 0; i < weights.layers.size(); ++i) {
+    x = DecoderLayer(x, weights.layers[i], config, tables, cache, i);
+  }
+  cache.length = length;
+  return RmsNorm(x, weights.norm, config.rms_norm_eps);
+}
+
+at::Tensor Logits(const at::Tensor& hidden, const DecoderWeights& weights) {
+  return at::linear(hidden, weights.output).to(at::kFloat);
+}
+
+}  // namespace tessera

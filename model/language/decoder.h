@@ -1,0 +1,52 @@
+// The language model: InternLM2 and Phi-3, which differ in names, in the layout of fused matrices and in their rotary tables.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <vector>
+
+#include "model/config/model_config.h"
+#include "model/language/kv_cache.h"
+#include "model/language/rope.h"
+#include "model/weights/tensor_loader.h"
+
+namespace tessera {
+
+/// D width, H query heads, K key/value heads, d head size, I MLP width.
+struct DecoderLayerWeights {
+  at::Tensor attention_norm, mlp_norm;  // [D]
+  at::Tensor qkv;                       // [(H + 2K) d, D], laid out as the architecture says
+  at::Tensor attention_out;             // [D, H d]
+  at::Tensor gate, up;                  // [I, D]
+  at::Tensor down;                      // [D, I]
+};
+
+struct DecoderWeights {
+  at::Tensor embedding;  // [V, D]
+  std::vector<DecoderLayerWeights> layers;
+  at::Tensor norm;    // [D]
+  at::Tensor output;  // [V, D]
+};
+
+DecoderWeights LoadDecoderWeights(const TensorLoader& loader, const LanguageConfig& config);
+
+/// Causal self-attention of layer `layer` over x [B, n, D] and what the cache holds; writes its keys and values to the cache at
+/// cache.length (the caller advances the length). n > 1 needs an empty cache. Returns [B, n, D], after the output matrix.
+at::Tensor DecoderAttention(const at::Tensor& x, const DecoderLayerWeights& weights, const LanguageConfig& config,
+                            const RopeTables& rope, KvCache& cache, std::size_t layer);
+
+/// down(silu(gate x) * up x).
+at::Tensor DecoderMlp(const at::Tensor& x, const DecoderLayerWeights& weights);
+
+/// One layer with its residuals. x: [B, n, D] -> [B, n, D].
+at::Tensor DecoderLayer(const at::Tensor& x, const DecoderLayerWeights& weights, const LanguageConfig& config,
+                        const RopeTables& rope, KvCache& cache, std::size_t layer);
+
+/// All layers and the final norm; appends n tokens to the cache. embeddings: [B, n, D] -> [B, n, D].
+at::Tensor Decode(const at::Tensor& embeddings, const DecoderWeights& weights, const LanguageConfig& config, Rope& rope,
+                  KvCache& cache);
+
+/// Output head. hidden: [..., D] -> float32 [..., V].
+at::Tensor Logits(const at::Tensor& hidden, const DecoderWeights& weights);
+
+}  // namespace tessera

@@ -1,0 +1,25 @@
+// Keys and values of the tokens seen so far.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <vector>
+
+#include "model/config/model_config.h"
+
+namespace tessera {
+
+/// Room for `capacity` tokens of B sequences, [B, K, capacity, d] per layer; the first `length` tokens are filled.
+/// Keys are stored rotated.
+struct KvCache {
+  std::vector<at::Tensor> keys, values;  // one per layer
+  std::int64_t length = 0;
+};
+
+KvCache MakeKvCache(const LanguageConfig& config, std::int64_t sequences, std::int64_t capacity, at::ScalarType type,
+                    at::Device device);
+
+/// The cache whose sequence b is `cache`'s sequence rows[b]; only the filled tokens are copied.
+KvCache SelectSequences(const KvCache& cache, const at::Tensor& rows);
+
+}  // namespace tessera

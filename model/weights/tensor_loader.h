@@ -1,0 +1,33 @@
+// Checkpoint tensors as ATen tensors, in the arithmetic's type and on its device.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model/weights/checkpoint.h"
+
+namespace tessera {
+
+/// Hands out the tensors of one checkpoint. On the CPU, a tensor that is stored in the wanted type is used where it lies in the
+/// mapped file (no copy; the file stays open as long as any such tensor lives); any other is converted once and its mapped
+/// pages are released.
+class TensorLoader {
+ public:
+  TensorLoader(std::shared_ptr<const Checkpoint> checkpoint, at::ScalarType type, at::Device device);
+
+  /// The tensor called `name`. The names and shapes were checked when the checkpoint was opened.
+  at::Tensor Load(const std::string& name) const;
+
+ private:
+  std::shared_ptr<const Checkpoint> checkpoint_;
+  at::ScalarType type_;
+  at::Device device_;
+};
+
+/// F32 -> at::kFloat ...
+at::ScalarType ToScalarType(DataType type);
+
+}  // namespace tessera

@@ -1,0 +1,112 @@
+#include "model/generate/native_backend.h"
+
+#include <gtest/gtest.h>
+
+#include "harness/base/error.h"
+#include "model/text/conversation.h"
+
+namespace tessera {
+namespace {
+
+const std::filesystem::path kNano = std::filesystem::path(TESSERA_SOURCE_DIR) / "model" / "nano";
+
+/// Tiles of smooth, seeded pixels.
+std::shared_ptr<const TileBatch> MakeTestTiles(int tile_size, const TileGrid& grid, int seed) {
+  auto tiles = std::make_shared<TileBatch>(TileBatch{.grid = grid, .tile_size = tile_size});
+  tiles->pixels.resize(static_cast<std::size_t>(TileCount(grid)) * 3 * static_cast<std::size_t>(tile_size * tile_size));
+  for (std::size_t i = 0; i < tiles->pixels.size(); ++i) {
+    tiles->pixels[i] = static_cast<float>((i * 31 + static_cast<std::size_t>(seed) * 977) % 401) / 100.0f - 2.0f;
+  }
+  return tiles;
+}
+
+Query MakeQuery(const std::string& question, std::shared_ptr<const TileBatch> tiles) {
+  Query query{.sample_id = question};
+  query.prompt.turns = {{Role::kSystem, std::string(kDefaultSystemMessage)}, {Role::kUser, question}};
+  query.prompt.generation.max_new_tokens = 12;
+  if (tiles != nullptr) query.tiles.push_back(std::move(tiles));
+  return query;
+}
+
+std::string Answer(const Outcome& outcome) {
+  if (const auto* failure = std::get_if<Failure>(&outcome)) return "failure: " + failure->message;
+  return std::get<Prediction>(outcome).answer;
+}
+
+TEST(NativeBackend, QuestionsOnOnePictureAnswerAsIfAskedAlone) {
+  const auto backend = MakeNativeBackend({.checkpoint = kNano, .precision = "float32", .threads = 2});
+  const int size = backend->Info().tile_size;
+  const auto first = MakeTestTiles(size, {.columns = 3, .rows = 2, .thumbnail = true}, 1);
+  const auto second = MakeTestTiles(size, {.columns = 1, .rows = 1}, 2);
+  const std::vector<Query> batch = {MakeQuery("What is the largest value?", first), MakeQuery("这是什么？", second),
+                                    MakeQuery("How many bars are there?", first), MakeQuery("Hello", nullptr)};
+  const std::vector<Outcome> together = backend->Generate(batch);
+  ASSERT_EQ(together.size(), batch.size());
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const std::vector<Outcome> alone = backend->Generate(std::span(&batch[i], 1));
+    EXPECT_EQ(Answer(together[i]), Answer(alone[0])) << batch[i].sample_id;
+    EXPECT_EQ(std::get<Prediction>(together[i]).sample_id, batch[i].sample_id);
+  }
+  EXPECT_EQ(std::get<Prediction>(together[0]).tiles, 7);
+  EXPECT_EQ(std::get<Prediction>(together[3]).tiles, 0);
+  EXPECT_GT(std::get<Prediction>(together[0]).prompt_tokens, 7 * 16);
+}
+
+TEST(NativeBackend, EveryPrecisionAnswers) {
+  for (const std::string precision : {"auto", "float32", "bfloat16", "float16"}) {
+    const auto backend = MakeNativeBackend({.checkpoint = kNano, .precision = precision, .threads = 1});
+    EXPECT_EQ(backend->Info().precision, precision == "auto" ? "bfloat16" : precision);
+    const Query query = MakeQuery("What?", MakeTestTiles(backend->Info().tile_size, {}, 3));
+    const std::vector<Outcome> outcomes = backend->Generate(std::span(&query, 1));
+    EXPECT_TRUE(std::holds_alternative<Prediction>(outcomes[0])) << precision << ": " << Answer(outcomes[0]);
+  }
+}
+
+TEST(NativeBackend, StreamsExactlyTheAnswer) {
+  std::string streamed;
+  const auto backend =
+      MakeNativeBackend({.checkpoint = kNano, .on_text = [&](std::string_view piece) { streamed += piece; }});
+  const Query query = MakeQuery("Describe the picture.", MakeTestTiles(backend->Info().tile_size, {}, 4));
+  EXPECT_EQ(Answer(backend->Generate(std::span(&query, 1))[0]), streamed);
+  EXPECT_FALSE(streamed.empty());
+}
+
+TEST(NativeBackend, ASpelledOutContextTokenFailsThatQuestionOnly) {
+  const auto backend = MakeNativeBackend({.checkpoint = kNano});
+  const auto tiles = MakeTestTiles(backend->Info().tile_size, {}, 5);
+  const std::vector<Query> batch = {MakeQuery("What is <IMG_CONTEXT>?", tiles), MakeQuery("What is it?", tiles)};
+  const std::vector<Outcome> outcomes = backend->Generate(batch);
+  ASSERT_TRUE(std::holds_alternative<Failure>(outcomes[0]));
+  EXPECT_NE(std::get<Failure>(outcomes[0]).message.find("17 <IMG_CONTEXT> tokens"), std::string::npos)
+      << std::get<Failure>(outcomes[0]).message;
+  EXPECT_TRUE(std::holds_alternative<Prediction>(outcomes[1]));
+}
+
+TEST(NativeBackend, BeamSearchAnswers) {
+  const auto backend = MakeNativeBackend({.checkpoint = kNano, .precision = "float32"});
+  Query query = MakeQuery("What?", MakeTestTiles(backend->Info().tile_size, {}, 6));
+  query.prompt.generation.num_beams = 3;
+  const std::vector<Outcome> outcomes = backend->Generate(std::span(&query, 1));
+  ASSERT_TRUE(std::holds_alternative<Prediction>(outcomes[0])) << Answer(outcomes[0]);
+  EXPECT_LE(std::get<Prediction>(outcomes[0]).new_tokens, 12);
+}
+
+ErrorKind KindOfLoadError(const NativeSettings& settings) {
+  try {
+    MakeNativeBackend(settings);
+  } catch (const Error& error) {
+    return error.kind();
+  }
+  ADD_FAILURE() << "no Error was thrown";
+  return ErrorKind::kUsage;
+}
+
+TEST(NativeBackend, NamesWhatIsWrong) {
+  EXPECT_EQ(KindOfLoadError({.checkpoint = kNano, .precision = "int3"}), ErrorKind::kUsage);
+  EXPECT_EQ(KindOfLoadError({.checkpoint = kNano, .device = "cuda:x"}), ErrorKind::kUsage);
+  EXPECT_EQ(KindOfLoadError({.checkpoint = kNano, .device = "cuda:99"}), ErrorKind::kEnvironment);
+  EXPECT_EQ(KindOfLoadError({.checkpoint = kNano / "nowhere"}), ErrorKind::kInput);
+}
+
+}  // namespace
+}  // namespace tessera
