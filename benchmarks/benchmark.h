@@ -68,7 +68,8 @@ std::span<const Benchmark* const> Catalog();
 const Benchmark& FindBenchmark(std::string_view name);
 
 /// The data source of `benchmark` whose files are in `data_folder` (its own files take precedence in catalogue order).
-/// Files are looked for in `data_folder` and in its sub-folder named after the benchmark. nullopt when none is complete.
+/// Files are looked for in `data_folder` and in its sub-folders named after the benchmark ("mmbench-en") and its family
+/// ("mmbench"). nullopt when none is complete.
 struct FoundData {
   const DataSource* source = nullptr;
   std::filesystem::path folder;

@@ -14,13 +14,13 @@ struct Reply {
   std::string judgement;
 };
 
-/// The score of one sample. A wrong answer is 0. `nullopt`: unscored (no answer, or no reference to compare with); it stays
-/// out of the mean, is counted beside it and makes the run exit non-zero.
+/// The score of one sample. A wrong answer is 0. `nullopt`: unscored (no answer, or no reference to compare with); it
+/// stays out of the mean, is counted beside it and makes the run exit non-zero.
 struct SampleScore {
   std::string sample_id;
-  std::string group;                        // samples that are scored together, such as the rotations of one question
-  std::string extracted;                    // what the answer was taken to say
-  bool undecided = false;                   // the rules could not read the answer; `value` is what the recipe makes of that
+  std::string group;       // samples that are scored together, such as the rotations of one question
+  std::string extracted;   // what the answer was taken to say
+  bool undecided = false;  // the rules could not read the answer; `value` is what the recipe makes of that
   std::optional<double> value;
   std::map<std::string, std::string> tags;  // the sample's, for breakdowns
 };

@@ -1,0 +1,23 @@
+// From a VLMEvalKit TSV file to samples; the same columns mean the same in all of its benchmarks.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "datasets/column_types.h"
+#include "datasets/sample.h"
+
+namespace tessera {
+
+/// The cell as Python's str() prints it: 12.0, True; empty when missing.
+std::string CellText(const TsvCell& cell);
+
+/// One Sample per row: `index` is the id, `image` the pictures, `question` the question, the columns A to Z that are
+/// present the choices, `answer` the one reference (the raw cell; none when missing), `split` the split
+/// (`default_split` when there is no such cell). All other columns that are present become tags, `split` too. Throws
+/// kInput as ReadTsv does, and when a row has no question.
+std::vector<Sample> ReadTsvSamples(const std::filesystem::path& file, std::string_view default_split);
+
+}  // namespace tessera

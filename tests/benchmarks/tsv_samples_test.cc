@@ -1,0 +1,48 @@
+#include "benchmarks/tsv_samples.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "harness/base/error.h"
+#include "tests/datasets/temporary_folder.h"
+
+namespace tessera {
+namespace {
+
+using testing::HasSubstr;
+using testing::Pair;
+using testing::UnorderedElementsAre;
+
+TEST(CellText, PrintsAsPython) {
+  EXPECT_EQ(CellText({}), "");
+  EXPECT_EQ(CellText(true), "True");
+  EXPECT_EQ(CellText(std::int64_t{-3}), "-3");
+  EXPECT_EQ(CellText(12.0), "12.0");
+  EXPECT_EQ(CellText(std::string(" x")), " x");
+}
+
+TEST(ReadTsvSamples, MakesTagsOfTheOtherColumns) {
+  const TemporaryFolder folder;
+  const auto file = folder.Write("x.tsv", "index\tB\tA\tquestion\tcategory\thint\tanswer\n1\ty\tx\tq\tocr\t\t7\n");
+  const std::vector<Sample> samples = ReadTsvSamples(file, "dev");
+  ASSERT_EQ(samples.size(), 1u);
+  EXPECT_EQ(samples[0].split, "dev");
+  EXPECT_EQ(samples[0].choices.at(0).letter, "A");  // in letter order, whatever the order of the columns
+  EXPECT_EQ(samples[0].choices.at(1).text, "y");
+  EXPECT_THAT(samples[0].references, testing::ElementsAre("7"));
+  EXPECT_THAT(samples[0].tags, UnorderedElementsAre(Pair("category", "ocr")));
+}
+
+TEST(ReadTsvSamples, NamesTheLineOfAMissingQuestion) {
+  const TemporaryFolder folder;
+  const auto file = folder.Write("x.tsv", "index\tquestion\n1\tq\n2\tnan\n");
+  try {
+    ReadTsvSamples(file, "dev");
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("x.tsv:3: field \"question\": expected a text, found nothing"));
+  }
+}
+
+}  // namespace
+}  // namespace tessera
