@@ -1,6 +1,7 @@
 #include "harness/base/strings.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <numeric>
 
@@ -27,6 +28,15 @@ std::size_t SequenceLength(std::string_view text) {
     return 4;
   }
   return 0;
+}
+
+/// One character that Python's str.isspace() calls white space.
+bool IsWhiteSpace(std::string_view character) {
+  static constexpr std::array<std::string_view, 29> kWhiteSpace = {
+      "\t",     "\n",     "\v",     "\f",     "\r",     "\x1C",   "\x1D",   "\x1E",   "\x1F",   " ",
+      "\u0085", "\u00A0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006",
+      "\u2007", "\u2008", "\u2009", "\u200A", "\u2028", "\u2029", "\u202F", "\u205F", "\u3000"};
+  return std::find(kWhiteSpace.begin(), kWhiteSpace.end(), character) != kWhiteSpace.end();
 }
 
 std::size_t EditDistance(std::string_view a, std::string_view b) {
@@ -87,6 +97,21 @@ std::string ReplaceInvalidUtf8(std::string_view text) {
     text.remove_prefix(length);
   }
   return out;
+}
+
+std::string_view StripWhiteSpace(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = std::max<std::size_t>(SequenceLength(text), 1);
+    if (!IsWhiteSpace(text.substr(0, length))) break;
+    text.remove_prefix(length);
+  }
+  while (!text.empty()) {
+    std::size_t start = text.size() - 1;
+    while (start > 0 && (static_cast<std::uint8_t>(text[start]) & 0xC0) == 0x80) --start;
+    if (!IsWhiteSpace(text.substr(start))) break;
+    text.remove_suffix(text.size() - start);
+  }
+  return text;
 }
 
 std::string Shorten(std::string_view text, std::size_t max_bytes) {

@@ -21,6 +21,9 @@ bool IsUtf8(std::string_view text);
 /// `text` with every ill-formed byte replaced by U+FFFD.
 std::string ReplaceInvalidUtf8(std::string_view text);
 
+/// `text` without Unicode white space at both ends, as Python's str.strip() does it.
+std::string_view StripWhiteSpace(std::string_view text);
+
 /// `text` cut to at most `max_bytes` bytes at a character border, with "..." when something was cut.
 std::string Shorten(std::string_view text, std::size_t max_bytes);
 

@@ -1,0 +1,31 @@
+// Which backends there are.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "model/api/backend.h"
+
+namespace tessera {
+
+struct BackendSettings {
+  std::string name = "native";  // "native": the checkpoint itself; "null": answers "" at once, to measure the harness
+  std::filesystem::path checkpoint;               // native only
+  std::string device = "cpu";                     // "cpu", "cuda", "cuda:1"
+  std::string precision = "auto";                 // "auto" (as stored), "float32", "bfloat16", "float16"
+  int threads = 0;                                // 0: all cores
+  std::function<void(std::string_view)> on_text;  // streamed text of the answer; may be empty
+};
+
+/// Throws kUsage for a name that is not known, or that this build does not have, without loading anything.
+void CheckBackendName(const std::string& name);
+
+/// Makes the backend on a thread of its own, where all its calls run: libraries that keep threads or settings per
+/// calling thread (OpenMP, LibTorch) then see one caller, whichever thread of the pipeline asks. Throws kUsage as
+/// CheckBackendName does, and what the backend itself throws.
+std::unique_ptr<Backend> MakeBackend(const BackendSettings& settings);
+
+}  // namespace tessera

@@ -1,0 +1,195 @@
+#include "harness/runner/build_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "harness/base/error.h"
+#include "harness/base/strings.h"
+
+namespace tessera {
+namespace {
+
+using Samples = std::vector<const SampleRecord*>;
+
+std::map<std::string, Samples> ByBenchmark(const RunRecord& run, const std::vector<SampleRecord>& samples) {
+  std::map<std::string, Samples> groups;
+  for (const BenchmarkRecord& benchmark : run.benchmarks) groups[benchmark.name];
+  for (const SampleRecord& sample : samples) {
+    const auto it = groups.find(sample.benchmark);
+    if (it == groups.end()) {
+      throw InputError(fmt::format("journal: sample \"{}\": benchmark \"{}\" is not one of run.json", sample.sample.id,
+                                   sample.benchmark));
+    }
+    it->second.push_back(&sample);
+  }
+  return groups;
+}
+
+std::vector<const Scoring*> ChooseScorings(const Benchmark& benchmark, const std::string& name,
+                                           const std::string& run_default) {
+  std::vector<const Scoring*> chosen;
+  std::vector<std::string> names;
+  const std::string& wanted = name.empty() ? run_default : name;
+  for (const Scoring& scoring : benchmark.scorings) {
+    names.emplace_back(scoring.name);
+    if (wanted == "all" || wanted == scoring.name) chosen.push_back(&scoring);
+  }
+  if (chosen.empty()) {
+    throw UsageError(
+        fmt::format("{}: unknown scoring \"{}\"; there are: {}, all", benchmark.name, wanted, Join(names, ", ")));
+  }
+  return chosen;
+}
+
+SampleScore ScoreSample(const Scoring& scoring, const SampleRecord& record) {
+  if (!record.answers.empty()) {
+    try {
+      return scoring.score(record.sample, Reply{.answers = record.answers});
+    } catch (const std::exception&) {
+      // Unscored, as below. For the run's own scoring the journal has the message.
+    }
+  }
+  // Scored as if nothing had been said, for the group and the tags that the aggregation needs.
+  SampleScore score = scoring.score(record.sample, Reply{.answers = {""}});
+  score.extracted.clear();
+  score.undecided = false;
+  score.value.reset();
+  return score;
+}
+
+/// The headline with every undecided answer counted as `value`; sample scores lie in [0, 1].
+std::optional<double> HeadlineIf(const Scoring& scoring, std::vector<SampleScore> scores, double value) {
+  for (SampleScore& score : scores) {
+    if (!score.undecided) continue;
+    score.undecided = false;
+    score.value = value;
+  }
+  const std::vector<Score> aggregated = scoring.aggregate(scores);
+  return aggregated.empty() ? std::nullopt : aggregated.front().value;
+}
+
+std::optional<ScoreRange> UndecidedRange(const Scoring& scoring, const std::vector<SampleScore>& scores) {
+  const std::optional<double> none = HeadlineIf(scoring, scores, 0);
+  const std::optional<double> all = HeadlineIf(scoring, scores, 1);
+  if (!none || !all) return std::nullopt;
+  return ScoreRange{std::min(*none, *all), std::max(*none, *all)};
+}
+
+/// True unless the run asked another number of samples than the published data has: part of it, or data of another kind.
+bool HasPublishedSamples(const Benchmark& benchmark, const BenchmarkReport& report) {
+  return std::none_of(benchmark.data.begin(), benchmark.data.end(), [&](const DataSource& source) {
+    return source.split == report.split && source.format == report.format && source.rows > 0 &&
+           source.rows != report.samples;
+  });
+}
+
+/// The published value of this run's split, or else the first one. A difference only where both are over the same samples.
+std::optional<PaperComparison> ComparePaper(const Benchmark& benchmark, const BenchmarkReport& report) {
+  if (benchmark.paper.empty()) return std::nullopt;
+  const auto same_split = std::find_if(benchmark.paper.begin(), benchmark.paper.end(),
+                                       [&](const PaperValue& paper) { return paper.split == report.split; });
+  const PaperValue& paper = same_split == benchmark.paper.end() ? benchmark.paper.front() : *same_split;
+  PaperComparison comparison{.value = paper.value,
+                             .unit = std::string(paper.unit),
+                             .split = std::string(paper.split),
+                             .source = std::string(paper.source)};
+  if (same_split == benchmark.paper.end() || report.scores.empty() || !HasPublishedSamples(benchmark, report)) {
+    return comparison;
+  }
+  const Score& headline = report.scores.front();
+  if (headline.value && headline.unit == paper.unit) comparison.difference = *headline.value - paper.value;
+  return comparison;
+}
+
+void CountAnswers(const Samples& samples, BenchmarkReport* report) {
+  for (const SampleRecord* record : samples) {
+    if (record->answers.empty()) continue;
+    ++report->answered;
+    if (record->answers.back().find_first_not_of(" \t\r\n") == std::string::npos) ++report->empty;
+    if (record->hit_token_limit) ++report->hit_limit;
+  }
+}
+
+BenchmarkScores ScoreAll(const Benchmark& benchmark, const Scoring& scoring, const Samples& samples) {
+  BenchmarkScores result{.benchmark = std::string(benchmark.name), .scoring = std::string(scoring.name)};
+  for (const SampleRecord* record : samples) {
+    result.samples.push_back(ScoreSample(scoring, *record));
+    result.splits.push_back(record->sample.split);
+  }
+  result.scores = scoring.aggregate(result.samples);
+  return result;
+}
+
+BenchmarkReport ReportOf(const Benchmark& benchmark, const BenchmarkRecord& run, const Scoring& scoring,
+                         const BenchmarkScores& scores, const Samples& samples) {
+  BenchmarkReport report{.name = run.name,
+                         .title = std::string(benchmark.title),
+                         .split = run.split,
+                         .format = run.format,
+                         .recipe = run.recipe.name,
+                         .scoring = std::string(scoring.name),
+                         .scores = scores.scores,
+                         .samples = std::max(run.samples, static_cast<int>(samples.size()))};
+  for (const SampleScore& score : scores.samples) {
+    if (score.value) ++report.scored;
+    if (score.value && score.undecided) ++report.undecided;
+  }
+  report.unscored = report.samples - report.scored;
+  CountAnswers(samples, &report);
+  if (report.undecided > 0) report.undecided_range = UndecidedRange(scoring, scores.samples);
+  report.paper = ComparePaper(benchmark, report);
+  report.deviations = run.deviations;
+  if (scoring.name != benchmark.scorings.front().name) {
+    report.deviations.push_back(fmt::format("scoring {} instead of {}", scoring.name, benchmark.scorings.front().name));
+  }
+  return report;
+}
+
+void AddTotals(const std::vector<SampleRecord>& samples, Report* report) {
+  Timing total;
+  for (const SampleRecord& record : samples) {
+    ++report->samples;
+    if (record.failure) ++report->failed;
+    report->tiles += record.tiles;
+    report->prompt_tokens += record.prompt_tokens;
+    report->new_tokens += record.new_tokens;
+    total.load_image_s += record.timing.load_image_s;
+    total.tile_s += record.timing.tile_s;
+    total.vision_s += record.timing.vision_s;
+    total.prefill_s += record.timing.prefill_s;
+    total.decode_s += record.timing.decode_s;
+  }
+  report->stages = {{"load_image", total.load_image_s},
+                    {"tile", total.tile_s},
+                    {"vision", total.vision_s},
+                    {"prefill", total.prefill_s},
+                    {"decode", total.decode_s}};
+}
+
+}  // namespace
+
+ScoredRun ScoreRun(const RunRecord& run, const std::vector<SampleRecord>& samples, const std::string& scoring,
+                   const BenchmarkFinder& find) {
+  const std::map<std::string, Samples> groups = ByBenchmark(run, samples);
+  ScoredRun result;
+  result.report.tool_version = run.tool.version;
+  result.report.model = {.backend = run.model.backend,
+                         .name = run.model.name,
+                         .precision = run.model.precision,
+                         .device = run.model.device,
+                         .note = run.model.note};
+  for (const BenchmarkRecord& record : run.benchmarks) {
+    const Benchmark& benchmark = find(record.name);
+    const Samples& own = groups.at(record.name);
+    for (const Scoring* chosen : ChooseScorings(benchmark, scoring, record.scoring)) {
+      result.scores.push_back(ScoreAll(benchmark, *chosen, own));
+      result.report.benchmarks.push_back(ReportOf(benchmark, record, *chosen, result.scores.back(), own));
+    }
+  }
+  AddTotals(samples, &result.report);
+  return result;
+}
+
+}  // namespace tessera

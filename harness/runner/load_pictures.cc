@@ -1,0 +1,65 @@
+#include "harness/runner/load_pictures.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "datasets/image_codec.h"
+#include "datasets/image_source.h"
+#include "harness/base/error.h"
+#include "harness/base/hash.h"
+#include "model/image/tiling.h"
+
+namespace tessera {
+namespace {
+
+double SecondsSince(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+void ReadPictures(const std::vector<ImageSource>& images, LoadedPictures* loaded) {
+  for (const ImageSource& source : images) {
+    PictureRecord& record = loaded->records.emplace_back();
+    record.name = ImageSourceName(source);
+    const std::vector<std::uint8_t> bytes = ReadImageBytes(source);
+    record.sha256 = Sha256(bytes);
+    try {
+      loaded->images.push_back(std::make_shared<const Image>(DecodeImage(bytes)));
+    } catch (const Error& error) {  // the codec knows bytes, not names
+      throw InputError(record.name + ": " + error.what());
+    }
+  }
+}
+
+void CutPictures(const std::set<int>& tile_limits, const BackendInfo& backend, int threads, LoadedPictures* loaded) {
+  for (const int limit : tile_limits) {
+    const TilingSettings settings{
+        .tile_size = backend.tile_size, .max_tiles = limit, .use_thumbnail = backend.use_thumbnail};
+    for (const auto& image : loaded->images) {
+      loaded->tiles[limit].push_back(std::make_shared<const TileBatch>(MakeTiles(*image, settings, threads)));
+    }
+  }
+}
+
+}  // namespace
+
+LoadedPictures LoadPictures(const std::vector<ImageSource>& images, const std::set<int>& tile_limits,
+                            const BackendInfo& backend, int threads) {
+  LoadedPictures loaded;
+  Stage stage = Stage::kLoadImage;
+  try {
+    const auto load_start = std::chrono::steady_clock::now();
+    ReadPictures(images, &loaded);
+    loaded.load_image_s = SecondsSince(load_start);
+    stage = Stage::kTile;
+    const auto tile_start = std::chrono::steady_clock::now();
+    if (backend.wants_tiles) CutPictures(tile_limits, backend, threads, &loaded);
+    loaded.tile_s = SecondsSince(tile_start);
+  } catch (const std::exception& error) {
+    loaded.images.clear();
+    loaded.tiles.clear();
+    loaded.failure = Failure{.stage = stage, .message = error.what()};
+  }
+  return loaded;
+}
+
+}  // namespace tessera

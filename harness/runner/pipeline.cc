@@ -1,0 +1,99 @@
+#include "harness/runner/pipeline.h"
+
+#include <tbb/global_control.h>
+#include <tbb/parallel_pipeline.h>
+
+#include <algorithm>
+#include <memory>
+#include <thread>
+
+#include "harness/runner/ask_group.h"
+#include "harness/runner/load_pictures.h"
+
+namespace tessera {
+namespace {
+
+constexpr int kMostLiveGroups = 8;
+
+/// A group on its way through the stages.
+struct GroupWork {
+  const PictureGroup* group = nullptr;
+  LoadedPictures pictures;
+  std::vector<SampleRecord> records;
+};
+using Work = std::shared_ptr<GroupWork>;
+
+std::set<int> TileLimits(const Plan& plan, const PictureGroup& group) {
+  std::set<int> limits;
+  for (const std::size_t i : group.samples) limits.insert(plan.benchmarks[plan.samples[i].benchmark].recipe.max_tiles);
+  return limits;
+}
+
+const BenchmarkPlan& PlanOf(const Plan& plan, const PictureGroup& group, std::size_t i) {
+  return plan.benchmarks[plan.samples[group.samples[i]].benchmark];
+}
+
+void ScoreRecord(const Benchmark& benchmark, SampleRecord* record) {
+  if (record->failure) return;
+  try {
+    record->score = benchmark.scorings.front().score(record->sample, Reply{.answers = record->answers});
+  } catch (const std::exception& error) {
+    record->failure = Failure{.sample_id = record->sample.id, .stage = Stage::kScore, .message = error.what()};
+  }
+}
+
+}  // namespace
+
+PipelineResult RunPipeline(const Plan& plan, const std::vector<PictureGroup>& groups, Backend* backend,
+                           const PipelineSettings& settings) {
+  const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  const int threads = settings.threads > 0 ? settings.threads : cores;
+  const tbb::global_control parallelism(tbb::global_control::max_allowed_parallelism,
+                                        static_cast<std::size_t>(threads));
+  const BackendInfo info = backend->Info();
+  PipelineResult result;
+  std::size_t next = 0;
+
+  const auto take = [&](tbb::flow_control& control) -> Work {
+    const bool stop = settings.stop != nullptr && settings.stop->load();
+    if (next == groups.size() || stop) {
+      result.stopped = next < groups.size();
+      control.stop();
+      return nullptr;
+    }
+    return std::make_shared<GroupWork>(GroupWork{.group = &groups[next++]});
+  };
+  const auto load = [&](Work work) {
+    work->pictures = LoadPictures(work->group->images, TileLimits(plan, *work->group), info, /*threads=*/1);
+    return work;
+  };
+  const auto generate = [&](Work work) {
+    work->records = AskGroup(plan, *work->group, work->pictures, backend);
+    work->pictures = {};  // the largest part of a group; not needed any more
+    return work;
+  };
+  const auto score = [&](Work work) {
+    for (std::size_t i = 0; i < work->records.size(); ++i) {
+      ScoreRecord(*PlanOf(plan, *work->group, i).benchmark, &work->records[i]);
+    }
+    return work;
+  };
+  const auto write = [&](const Work& work) {
+    for (const SampleRecord& record : work->records) {
+      settings.write(record);
+      ++result.written;
+      if (record.failure) ++result.failed;
+    }
+  };
+
+  using tbb::filter_mode;
+  tbb::parallel_pipeline(static_cast<std::size_t>(std::min(threads + 1, kMostLiveGroups)),
+                         tbb::make_filter<void, Work>(filter_mode::serial_in_order, take) &
+                             tbb::make_filter<Work, Work>(filter_mode::parallel, load) &
+                             tbb::make_filter<Work, Work>(filter_mode::serial_in_order, generate) &
+                             tbb::make_filter<Work, Work>(filter_mode::parallel, score) &
+                             tbb::make_filter<Work, void>(filter_mode::serial_in_order, write));
+  return result;
+}
+
+}  // namespace tessera

@@ -1,0 +1,32 @@
+// Runs a plan: load and tile (parallel), generate (in order), score (parallel), write (in order).
+#pragma once
+
+#include <atomic>
+#include <functional>
+
+#include "harness/journal/sample_record.h"
+#include "harness/runner/plan.h"
+#include "model/api/backend.h"
+
+namespace tessera {
+
+struct PipelineSettings {
+  int threads = 0;                                 // of the harness; 0: all cores
+  const std::atomic<bool>* stop = nullptr;         // once true no further group is started
+  std::function<void(const SampleRecord&)> write;  // called in plan order, never at the same time
+};
+
+struct PipelineResult {
+  int written = 0;
+  int failed = 0;        // of those written
+  bool stopped = false;  // groups were left out because of `stop`
+};
+
+/// Asks `backend` about every sample of `groups`. A picture that cannot be decoded and a query that fails become
+/// Failures of their samples. At most min(threads + 1, 8) groups are in memory at a time. The records do not depend on
+/// `threads`, except for their times. Throws what the backend or `write` throws; everything written before stays
+/// written.
+PipelineResult RunPipeline(const Plan& plan, const std::vector<PictureGroup>& groups, Backend* backend,
+                           const PipelineSettings& settings);
+
+}  // namespace tessera

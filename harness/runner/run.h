@@ -1,0 +1,44 @@
+// A whole run: plan, resume, ask, score, report.
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "harness/backends/make_backend.h"
+#include "harness/runner/build_report.h"
+#include "harness/runner/plan.h"
+
+namespace tessera {
+
+struct RunSettings {
+  BackendSettings backend;
+  PlanSettings plan;
+  std::filesystem::path out;  // the run folder
+  int threads = 0;            // of the harness; 0: all cores
+};
+
+/// What a run needs from outside, so that tests can bring their own.
+struct RunHooks {
+  std::function<std::unique_ptr<Backend>(const BackendSettings&)> make_backend = MakeBackend;
+  BenchmarkFinder find_benchmark = FindBenchmark;
+  std::function<void(const std::string&)> notice = [](const std::string&) {};  // things the user should know
+  std::function<void(int done, int total)> on_start = [](int, int) {};  // samples done before, samples in the plan
+  std::function<void(const SampleRecord&)> on_sample = [](const SampleRecord&) {};
+  const std::atomic<bool>* stop = nullptr;  // as in PipelineSettings
+};
+
+struct RunResult {
+  ScoredRun scored;
+  bool stopped = false;  // by `stop`, with samples left to do
+};
+
+/// Runs `benchmarks` into the folder `settings.out`, or goes on with the run that is there: done samples are kept,
+/// failed ones are tried again. At the end writes the files of WriteRunFiles. Throws kUsage when the folder holds a run
+/// with other settings, naming each; kEnvironment when it cannot be written; kInput for broken data.
+RunResult RunBenchmarks(const std::vector<const Benchmark*>& benchmarks, const RunSettings& settings,
+                        const RunHooks& hooks);
+
+}  // namespace tessera

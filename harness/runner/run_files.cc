@@ -1,0 +1,70 @@
+#include "harness/runner/run_files.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "harness/base/files.h"
+#include "harness/journal/reader.h"
+#include "harness/journal/writer.h"
+
+namespace tessera {
+namespace {
+
+using OrderedJson = nlohmann::ordered_json;
+
+template <typename T>
+OrderedJson OrNull(const std::optional<T>& value) {
+  return value ? OrderedJson(*value) : OrderedJson(nullptr);
+}
+
+OrderedJson ToJson(const BenchmarkScores& scores) {
+  OrderedJson json = {{"benchmark", scores.benchmark}, {"scoring", scores.scoring}};
+  json["scores"] = OrderedJson::array();
+  for (const Score& score : scores.scores) {
+    json["scores"].push_back({{"name", score.name},
+                              {"unit", score.unit},
+                              {"value", OrNull(score.value)},
+                              {"scored", score.scored},
+                              {"unscored", score.unscored},
+                              {"undecided", score.undecided}});
+  }
+  json["samples"] = OrderedJson::array();
+  for (std::size_t i = 0; i < scores.samples.size(); ++i) {
+    const SampleScore& sample = scores.samples[i];
+    json["samples"].push_back({{"split", scores.splits[i]},
+                               {"sample_id", sample.sample_id},
+                               {"group", sample.group},
+                               {"extracted", sample.extracted},
+                               {"undecided", sample.undecided},
+                               {"value", OrNull(sample.value)}});
+  }
+  return json;
+}
+
+std::string ScoresJson(const ScoredRun& run) {
+  OrderedJson json = {{"schema_version", kReportSchemaVersion}};
+  json["benchmarks"] = OrderedJson::array();
+  for (const BenchmarkScores& scores : run.scores) json["benchmarks"].push_back(ToJson(scores));
+  return json.dump(1, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+ScoredRun ScoreRunFolder(const std::filesystem::path& run_folder, const std::string& scoring,
+                         const BenchmarkFinder& find, const std::function<void(const std::string&)>& notice) {
+  const RunRecord run = ReadRunRecord(run_folder);
+  const Journal journal = ReadJournal(run_folder);
+  if (journal.torn_last_line) {
+    notice(fmt::format("{}: the last line is not complete and was left out", JournalPath(run_folder).string()));
+  }
+  return ScoreRun(run, journal.samples, scoring, find);
+}
+
+void WriteRunFiles(const std::filesystem::path& run_folder, const ScoredRun& run) {
+  WriteFileAtomically(run_folder / "scores.json", ScoresJson(run));
+  WriteFileAtomically(run_folder / "report.json", PrintJson(run.report));
+  WriteFileAtomically(run_folder / "report.md", PrintMarkdown(run.report));
+}
+
+}  // namespace tessera

@@ -1,0 +1,78 @@
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "reports/report.h"
+
+namespace tessera {
+namespace {
+
+using OrderedJson = nlohmann::ordered_json;
+
+template <typename T>
+OrderedJson OrNull(const std::optional<T>& value) {
+  return value ? OrderedJson(*value) : OrderedJson(nullptr);
+}
+
+OrderedJson ToJson(const Score& score) {
+  return {{"name", score.name},     {"unit", score.unit},         {"value", OrNull(score.value)},
+          {"scored", score.scored}, {"unscored", score.unscored}, {"undecided", score.undecided}};
+}
+
+OrderedJson ToJson(const PaperComparison& paper) {
+  return {{"value", paper.value},
+          {"unit", paper.unit},
+          {"split", paper.split},
+          {"source", paper.source},
+          {"difference", OrNull(paper.difference)}};
+}
+
+OrderedJson ToJson(const BenchmarkReport& benchmark) {
+  OrderedJson json = {{"name", benchmark.name},     {"title", benchmark.title},   {"split", benchmark.split},
+                      {"format", benchmark.format}, {"recipe", benchmark.recipe}, {"scoring", benchmark.scoring}};
+  json["scores"] = OrderedJson::array();
+  for (const Score& score : benchmark.scores) json["scores"].push_back(ToJson(score));
+  json["samples"] = benchmark.samples;
+  json["scored"] = benchmark.scored;
+  json["unscored"] = benchmark.unscored;
+  json["undecided"] = benchmark.undecided;
+  json["undecided_range"] = nullptr;
+  if (benchmark.undecided_range) {
+    json["undecided_range"] = {{"low", benchmark.undecided_range->low}, {"high", benchmark.undecided_range->high}};
+  }
+  json["answered"] = benchmark.answered;
+  json["empty_answers"] = benchmark.empty;
+  json["answers_at_token_limit"] = benchmark.hit_limit;
+  json["paper"] = benchmark.paper ? ToJson(*benchmark.paper) : OrderedJson(nullptr);
+  json["deviations"] = benchmark.deviations;
+  return json;
+}
+
+}  // namespace
+
+bool HasUnscored(const Report& report) {
+  return std::any_of(report.benchmarks.begin(), report.benchmarks.end(),
+                     [](const BenchmarkReport& benchmark) { return benchmark.unscored > 0; });
+}
+
+std::string PrintJson(const Report& report) {
+  OrderedJson json = {{"schema_version", kReportSchemaVersion}, {"tool_version", report.tool_version}};
+  json["model"] = {{"backend", report.model.backend},
+                   {"name", report.model.name},
+                   {"precision", report.model.precision},
+                   {"device", report.model.device},
+                   {"note", report.model.note}};
+  json["benchmarks"] = OrderedJson::array();
+  for (const BenchmarkReport& benchmark : report.benchmarks) json["benchmarks"].push_back(ToJson(benchmark));
+  json["totals"] = {{"samples", report.samples},
+                    {"failed", report.failed},
+                    {"tiles", report.tiles},
+                    {"prompt_tokens", report.prompt_tokens},
+                    {"new_tokens", report.new_tokens}};
+  json["stages"] = OrderedJson::array();
+  for (const StageTotal& stage : report.stages) {
+    json["stages"].push_back({{"stage", stage.stage}, {"total_s", stage.seconds}});
+  }
+  return json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
+}
+
+}  // namespace tessera

@@ -1,0 +1,92 @@
+// What a run found, as plain data. The printers turn it into console text, Markdown and JSON.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "metrics/score.h"
+
+namespace tessera {
+
+inline constexpr int kReportSchemaVersion = 1;
+
+/// The smallest and the largest value that a score could take.
+struct ScoreRange {
+  double low = 0;
+  double high = 0;
+};
+
+/// A published value beside ours.
+struct PaperComparison {
+  double value = 0;
+  std::string unit;
+  std::string split;  // that the published value is for
+  std::string source;
+  std::optional<double> difference;  // ours - published; absent when split, unit or samples differ
+};
+
+/// One benchmark of a run under one scoring.
+struct BenchmarkReport {
+  std::string name;   // "chartqa"
+  std::string title;  // "ChartQA"
+  std::string split;
+  std::string format;  // of the data: "official", "vlmevalkit"
+  std::string recipe;
+  std::string scoring;
+  std::vector<Score> scores;  // the first is the headline
+
+  int samples = 0;                            // in the plan
+  int scored = 0;                             // of those
+  int unscored = 0;                           // the others: failed, not run yet, or without a reference
+  int undecided = 0;                          // of `scored`: the rules could not read the answer
+  int empty = 0;                              // answers without any text
+  int hit_limit = 0;                          // answers cut off by max_new_tokens
+  int answered = 0;                           // what `empty` and `hit_limit` are shares of
+  std::optional<ScoreRange> undecided_range;  // of the headline, over all readings of the undecided answers
+  std::optional<PaperComparison> paper;
+  std::vector<std::string> deviations;  // "max_tiles 6 instead of 12"
+};
+
+/// What answered.
+struct ModelLine {
+  std::string backend;
+  std::string name;
+  std::string precision;
+  std::string device;
+  std::string note;  // of the checkpoint about itself, such as "random weights"
+};
+
+/// Time of one stage, summed over the run. Stages overlap, so the sum of all is not the run's wall time.
+struct StageTotal {
+  std::string stage;  // "load_image", "tile", "vision", "prefill", "decode"
+  double seconds = 0;
+};
+
+struct Report {
+  std::string tool_version;
+  ModelLine model;
+  std::vector<BenchmarkReport> benchmarks;
+  std::int64_t samples = 0;
+  std::int64_t failed = 0;
+  std::int64_t tiles = 0;
+  std::int64_t prompt_tokens = 0;
+  std::int64_t new_tokens = 0;
+  std::vector<StageTotal> stages;
+};
+
+/// True when a sample of any benchmark is unscored.
+bool HasUnscored(const Report& report);
+
+/// One JSON object with a fixed key order and `schema_version`; units in `unit` fields and key suffixes. Ends in a
+/// newline. Text that is not UTF-8 is written with U+FFFD.
+std::string PrintJson(const Report& report);
+
+/// A Markdown document.
+std::string PrintMarkdown(const Report& report);
+
+/// Aligned text for a terminal; ANSI colours only when `colour`.
+std::string PrintConsole(const Report& report, bool colour);
+
+}  // namespace tessera

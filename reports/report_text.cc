@@ -1,0 +1,86 @@
+#include "reports/report_text.h"
+
+#include <fmt/format.h>
+
+namespace tessera {
+namespace {
+
+std::string UnitSuffix(const std::string& unit) { return unit == "percent" ? " %" : unit.empty() ? "" : " " + unit; }
+
+std::string Share(int part, int whole) {
+  return fmt::format("{} of {} ({:.1f} %)", part, whole, whole == 0 ? 0.0 : 100.0 * part / whole);
+}
+
+}  // namespace
+
+std::string ScoreText(const Score& score) {
+  if (!score.value) return "none";
+  return fmt::format("{:.2f}{}", *score.value, UnitSuffix(score.unit));
+}
+
+std::string PaperText(const BenchmarkReport& benchmark) {
+  if (!benchmark.paper) return "-";
+  const PaperComparison& paper = *benchmark.paper;
+  if (paper.split == benchmark.split) return fmt::format("{:.2f}", paper.value);
+  return fmt::format("{:.2f} ({} split)", paper.value, paper.split);
+}
+
+std::string DifferenceText(const BenchmarkReport& benchmark) {
+  if (!benchmark.paper || !benchmark.paper->difference) return "-";
+  return fmt::format("{:+.2f}", *benchmark.paper->difference);
+}
+
+std::string ModelText(const Report& report) {
+  std::string text = report.model.backend;
+  if (!report.model.name.empty()) text += " " + report.model.name;
+  if (!report.model.precision.empty()) text += ", " + report.model.precision;
+  if (!report.model.device.empty()) text += ", " + report.model.device;
+  return text;
+}
+
+std::string TotalsText(const Report& report) {
+  return fmt::format("{} samples ({} failed), {} tiles, {} prompt tokens, {} new tokens", report.samples, report.failed,
+                     report.tiles, report.prompt_tokens, report.new_tokens);
+}
+
+std::vector<std::vector<std::string>> ScoreTable(const Report& report) {
+  std::vector<std::vector<std::string>> rows = {
+      {"benchmark", "split", "recipe", "scoring", "n", "score", "paper", "difference"}};
+  for (const BenchmarkReport& benchmark : report.benchmarks) {
+    rows.push_back({benchmark.title, benchmark.split, benchmark.recipe, benchmark.scoring,
+                    fmt::format("{} of {}", benchmark.scored, benchmark.samples),
+                    benchmark.scores.empty() ? "none" : ScoreText(benchmark.scores.front()), PaperText(benchmark),
+                    DifferenceText(benchmark)});
+  }
+  return rows;
+}
+
+std::vector<std::string> Caveats(const BenchmarkReport& benchmark) {
+  std::vector<std::string> lines;
+  if (benchmark.unscored > 0) {
+    lines.push_back(
+        fmt::format("unscored: {}; they are not part of the score", Share(benchmark.unscored, benchmark.samples)));
+  }
+  if (benchmark.undecided > 0) {
+    std::string line =
+        fmt::format("undecided: the rules could not read {} answers", Share(benchmark.undecided, benchmark.scored));
+    if (benchmark.undecided_range) {
+      line += fmt::format("; the score lies between {:.2f} and {:.2f}", benchmark.undecided_range->low,
+                          benchmark.undecided_range->high);
+    }
+    lines.push_back(line);
+  }
+  if (benchmark.empty > 0) lines.push_back("empty answers: " + Share(benchmark.empty, benchmark.answered));
+  if (benchmark.hit_limit > 0) {
+    lines.push_back("answers cut off by the token limit: " + Share(benchmark.hit_limit, benchmark.answered));
+  }
+  for (const std::string& deviation : benchmark.deviations) lines.push_back("deviates from paper: " + deviation);
+  if (benchmark.paper && benchmark.paper->split != benchmark.split) {
+    lines.push_back(fmt::format("paper: {} split; this run: {} split, so there is no difference to show",
+                                benchmark.paper->split, benchmark.split));
+  }
+  if (benchmark.paper) lines.push_back("source of the paper's value: " + benchmark.paper->source);
+  return lines;
+}
+
+}  // namespace tessera

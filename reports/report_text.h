@@ -1,0 +1,25 @@
+// Wording that the console and the Markdown printer share.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reports/report.h"
+
+namespace tessera {
+
+std::string ScoreText(const Score& score);                     ///< "83.80 %", "645.00 points", "none"
+std::string PaperText(const BenchmarkReport& benchmark);       ///< "83.80", "83.80 (test split)", "-"
+std::string DifferenceText(const BenchmarkReport& benchmark);  ///< "+0.12", "-"
+std::string ModelText(const Report& report);                   ///< "native tiny, float32, cpu"
+std::string TotalsText(const Report& report);                  ///< "10 samples (1 failed), 52 tiles, ..."
+
+/// The header and one row per benchmark of the main table.
+std::vector<std::vector<std::string>> ScoreTable(const Report& report);
+
+/// What limits the trust in the benchmark's number, one sentence each: unscored, undecided, empty and cut-off answers,
+/// deviations from the recipe, a paper value of another split.
+std::vector<std::string> Caveats(const BenchmarkReport& benchmark);
+
+}  // namespace tessera

@@ -1,0 +1,66 @@
+// What the harness tests share: a temporary folder, two small benchmarks with their data, and a backend that answers at
+// once.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "benchmarks/benchmark.h"
+#include "harness/base/error.h"
+#include "harness/runner/run.h"
+#include "model/api/backend.h"
+
+namespace tessera {
+
+/// A fresh folder, removed with everything in it at the end of the scope.
+class TempFolder {
+ public:
+  TempFolder();
+  ~TempFolder();
+  TempFolder(const TempFolder&) = delete;
+  TempFolder& operator=(const TempFolder&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path Write(const std::string& name, const std::string& content) const;
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// Benchmarks "fake" (fake.txt, up to 12 tiles) and "other" (other.txt, up to 2). A line of data is
+/// `id|picture|question|reference`; several questions are turns, with ';' between. An answer that is the reference
+/// scores 1, "unclear" is undecided, and a reference "throw" makes the scoring throw.
+const Benchmark& FakeBenchmark();
+const Benchmark& OtherBenchmark();
+const Benchmark& FindFake(std::string_view name);
+
+/// Writes `name` with one line per element of `lines`, and the pictures a.png, b.png, c.png and d.png of the golden
+/// data; broken.png is no picture.
+void WriteData(const TempFolder& data, const std::string& name, const std::vector<std::string>& lines);
+
+/// Answers a question with its last word, and with a Failure when the question holds "fail".
+class FakeBackend : public Backend {
+ public:
+  /// `on_batch` is called before each batch is answered.
+  explicit FakeBackend(std::function<void(std::span<const Query>)> on_batch = {}) : on_batch_(std::move(on_batch)) {}
+  BackendInfo Info() const override;
+  std::vector<Outcome> Generate(std::span<const Query> batch) override;
+
+ private:
+  std::function<void(std::span<const Query>)> on_batch_;
+};
+
+RunSettings FakeSettings(const TempFolder& data, const std::filesystem::path& out);
+
+/// Hooks with the fake backend and benchmarks. `notices`, when given, takes what the user would be told.
+RunHooks FakeHooks(std::vector<std::string>* notices = nullptr);
+
+/// The lines of the journal without their times.
+std::string JournalWithoutTimes(const std::filesystem::path& run_folder);
+
+/// The message of the Error of `kind` that `call` throws; another text when it does not.
+std::string ErrorOf(ErrorKind kind, const std::function<void()>& call);
+
+}  // namespace tessera

@@ -1,0 +1,102 @@
+#include "harness/runner/ask_group.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/harness/fake_run.h"
+
+namespace tessera {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class AskGroupTest : public testing::Test {
+ protected:
+  Plan MakeFakePlan(const std::vector<std::string>& lines) {
+    WriteData(data_, "fake.txt", lines);
+    return MakePlan({&FakeBenchmark()}, {.data_folder = data_.path()});
+  }
+
+  TempFolder data_;
+};
+
+TEST_F(AskGroupTest, AsksTheTurnsOfAllSamplesBatchByBatchWithTheAnswersAsHistory) {
+  const Plan plan = MakeFakePlan({"1|a.png|say one;say two|two", "2|a.png|say three|three"});
+  std::vector<std::size_t> batch_sizes;
+  std::vector<std::size_t> turn_counts;
+  FakeBackend backend([&](std::span<const Query> batch) {
+    batch_sizes.push_back(batch.size());
+    turn_counts.push_back(batch.front().prompt.turns.size());
+  });
+  const std::vector<SampleRecord> records = AskGroup(plan, plan.groups[0], {}, &backend);
+  EXPECT_THAT(batch_sizes, ElementsAre(2u, 1u));
+  EXPECT_THAT(turn_counts, ElementsAre(2u, 4u));
+  EXPECT_THAT(records[0].answers, ElementsAre("one", "two"));
+  EXPECT_THAT(records[1].answers, ElementsAre("three"));
+  EXPECT_EQ(records[0].prompt_tokens, 14);
+  EXPECT_EQ(records[0].prompt.turns.size(), 4u);
+}
+
+TEST_F(AskGroupTest, SharesTheTilesOfThePicturesBetweenQuestions) {
+  const Plan plan = MakeFakePlan({"1|a.png|q|x", "2|a.png|q|x"});
+  LoadedPictures pictures;
+  pictures.tiles[12].push_back(std::make_shared<TileBatch>());
+  FakeBackend backend([](std::span<const Query> batch) {
+    ASSERT_EQ(batch[0].tiles.size(), 1u);
+    EXPECT_EQ(batch[0].tiles[0], batch[1].tiles[0]);
+  });
+  AskGroup(plan, plan.groups[0], pictures, &backend);
+}
+
+TEST_F(AskGroupTest, AFailedQueryFailsItsSampleOnly) {
+  const Plan plan = MakeFakePlan({"1|a.png|please fail|x", "2|a.png|say x|x"});
+  FakeBackend backend;
+  const std::vector<SampleRecord> records = AskGroup(plan, plan.groups[0], {}, &backend);
+  ASSERT_TRUE(records[0].failure);
+  EXPECT_EQ(records[0].failure->message, "asked to fail");
+  EXPECT_EQ(records[0].failure->sample_id, "1");
+  EXPECT_FALSE(records[1].failure);
+}
+
+TEST_F(AskGroupTest, ATurnThatFailsEndsItsSampleWithoutAnswers) {
+  const Plan plan = MakeFakePlan({"1||say one;fail;say three|x"});
+  FakeBackend backend;
+  const std::vector<SampleRecord> records = AskGroup(plan, plan.groups[0], {}, &backend);
+  EXPECT_TRUE(records[0].failure);
+  EXPECT_TRUE(records[0].answers.empty());
+}
+
+TEST_F(AskGroupTest, PicturesThatCannotBeLoadedFailAllSamplesWithoutAsking) {
+  const Plan plan = MakeFakePlan({"1|a.png|q|x", "2|a.png|q|x"});
+  FakeBackend backend([](std::span<const Query>) { FAIL() << "asked"; });
+  const LoadedPictures broken{.failure = Failure{.stage = Stage::kLoadImage, .message = "no picture"}};
+  const std::vector<SampleRecord> records = AskGroup(plan, plan.groups[0], broken, &backend);
+  ASSERT_EQ(records.size(), 2u);
+  EXPECT_EQ(records[1].failure->sample_id, "2");
+  EXPECT_EQ(records[1].failure->message, "no picture");
+}
+
+TEST_F(AskGroupTest, AnswersAreMadeWellFormedBeforeTheyAreScored) {
+  const Plan plan =
+      MakeFakePlan({"1||say a\xff"
+                    "b|x"});
+  FakeBackend backend;
+  EXPECT_EQ(AskGroup(plan, plan.groups[0], {}, &backend)[0].answers[0], "a\uFFFDb");
+}
+
+class ForgetfulBackend : public Backend {
+ public:
+  BackendInfo Info() const override { return {.name = "forgetful"}; }
+  std::vector<Outcome> Generate(std::span<const Query>) override { return {}; }
+};
+
+TEST_F(AskGroupTest, ABackendThatForgetsAQueryIsAnError) {
+  const Plan plan = MakeFakePlan({"1||q|x"});
+  ForgetfulBackend backend;
+  EXPECT_THAT(ErrorOf(ErrorKind::kEnvironment, [&] { AskGroup(plan, plan.groups[0], {}, &backend); }),
+              HasSubstr("expected 1 outcomes, found 0"));
+}
+
+}  // namespace
+}  // namespace tessera

@@ -1,0 +1,66 @@
+#include "harness/runner/load_pictures.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "harness/base/hash.h"
+#include "tests/harness/fake_run.h"
+
+namespace tessera {
+namespace {
+
+using testing::HasSubstr;
+
+class LoadPicturesTest : public testing::Test {
+ protected:
+  LoadPicturesTest() { WriteData(data_, "fake.txt", {}); }
+  ImageSource Picture(const std::string& name) const { return {.file = data_.path() / name}; }
+
+  TempFolder data_;
+  BackendInfo backend_{.tile_size = 28};
+};
+
+TEST_F(LoadPicturesTest, CutsEveryPictureOnceForEachTileLimit) {
+  const LoadedPictures loaded = LoadPictures({Picture("b.png"), Picture("d.png")}, {1, 6}, backend_, 1);
+  ASSERT_FALSE(loaded.failure);
+  ASSERT_EQ(loaded.images.size(), 2u);
+  EXPECT_EQ(loaded.images[0]->width, 96);
+  ASSERT_EQ(loaded.tiles.size(), 2u);
+  EXPECT_EQ(TileCount(loaded.tiles.at(1)[0]->grid), 1);
+  EXPECT_EQ(TileCount(loaded.tiles.at(6)[0]->grid), 7);
+  EXPECT_EQ(loaded.tiles.at(6)[0]->pixels.size(), 7u * 3 * 28 * 28);
+  EXPECT_EQ(loaded.tiles.at(6)[0]->tile_size, 28);
+}
+
+TEST_F(LoadPicturesTest, NamesAndHashesThePictureFile) {
+  const LoadedPictures loaded = LoadPictures({Picture("a.png")}, {1}, backend_, 1);
+  ASSERT_EQ(loaded.records.size(), 1u);
+  EXPECT_THAT(loaded.records[0].name, HasSubstr("a.png"));
+  EXPECT_EQ(loaded.records[0].sha256, Sha256OfFile(data_.path() / "a.png"));
+}
+
+TEST_F(LoadPicturesTest, CutsNothingWhenTheBackendWantsNoTiles) {
+  backend_.wants_tiles = false;
+  const LoadedPictures loaded = LoadPictures({Picture("a.png")}, {1}, backend_, 1);
+  EXPECT_EQ(loaded.images.size(), 1u);
+  EXPECT_TRUE(loaded.tiles.empty());
+}
+
+TEST_F(LoadPicturesTest, BrokenOrMissingPictureIsAFailureOfTheLoadStage) {
+  for (const char* name : {"broken.png", "missing.png"}) {
+    const LoadedPictures loaded = LoadPictures({Picture("a.png"), Picture(name)}, {1}, backend_, 1);
+    ASSERT_TRUE(loaded.failure);
+    EXPECT_EQ(loaded.failure->stage, Stage::kLoadImage);
+    EXPECT_THAT(loaded.failure->message, HasSubstr(name));
+    EXPECT_TRUE(loaded.images.empty());
+  }
+}
+
+TEST_F(LoadPicturesTest, ImpossibleTileLimitIsAFailureOfTheTileStage) {
+  const LoadedPictures loaded = LoadPictures({Picture("a.png")}, {-1}, backend_, 1);
+  ASSERT_TRUE(loaded.failure);
+  EXPECT_EQ(loaded.failure->stage, Stage::kTile);
+}
+
+}  // namespace
+}  // namespace tessera

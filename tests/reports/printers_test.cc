@@ -1,0 +1,62 @@
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "harness/base/files.h"
+#include "tests/reports/sample_report.h"
+
+namespace tessera {
+namespace {
+
+/// Compares with tests/reports/golden/`name`; TESSERA_UPDATE_GOLDEN=1 writes the file instead.
+void ExpectGolden(const std::string& text, const std::string& name) {
+  const std::filesystem::path path = std::filesystem::path(TESSERA_SOURCE_DIR) / "tests/reports/golden" / name;
+  if (std::getenv("TESSERA_UPDATE_GOLDEN") != nullptr) WriteFileAtomically(path, text);
+  EXPECT_EQ(text, ReadFile(path));
+}
+
+TEST(ConsoleReport, IsTheGoldenText) { ExpectGolden(PrintConsole(SampleReport(), false), "console.txt"); }
+
+TEST(ConsoleReport, WithColourIsTheGoldenText) {
+  ExpectGolden(PrintConsole(SampleReport(), true), "console_colour.txt");
+}
+
+TEST(ConsoleReport, WithoutColourHasNoEscapes) {
+  EXPECT_EQ(PrintConsole(SampleReport(), false).find('\x1b'), std::string::npos);
+}
+
+TEST(MarkdownReport, IsTheGoldenText) { ExpectGolden(PrintMarkdown(SampleReport()), "report.md"); }
+
+TEST(MarkdownReport, KeepsATableRowOnOneLineWhateverTheName) {
+  Report report = SampleReport();
+  report.benchmarks.resize(1);
+  report.benchmarks[0].title = "a|b\nc";
+  EXPECT_NE(PrintMarkdown(report).find("| a\\|b c |"), std::string::npos);
+}
+
+TEST(JsonReport, IsTheGoldenText) { ExpectGolden(PrintJson(SampleReport()), "report.json"); }
+
+TEST(JsonReport, WritesAnAbsentValueAsNull) {
+  const auto json = nlohmann::json::parse(PrintJson(SampleReport()));
+  EXPECT_TRUE(json["benchmarks"][2]["scores"][0]["value"].is_null());
+  EXPECT_TRUE(json["benchmarks"][2]["paper"].is_null());
+  EXPECT_TRUE(json["benchmarks"][1]["paper"]["difference"].is_null());
+}
+
+TEST(JsonReport, ReplacesIllFormedUtf8) {
+  Report report = SampleReport();
+  report.model.note = "bad \xff byte";
+  EXPECT_EQ(nlohmann::json::parse(PrintJson(report))["model"]["note"], "bad \uFFFD byte");
+}
+
+TEST(Report, HasUnscoredOnlyWhenASampleIs) {
+  Report report = SampleReport();
+  EXPECT_TRUE(HasUnscored(report));
+  for (BenchmarkReport& benchmark : report.benchmarks) benchmark.unscored = 0;
+  EXPECT_FALSE(HasUnscored(report));
+}
+
+}  // namespace
+}  // namespace tessera

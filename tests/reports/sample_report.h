@@ -1,0 +1,70 @@
+// The report that every printer is tested with: it shows each thing a report can say.
+#pragma once
+
+#include "reports/report.h"
+
+namespace tessera {
+
+inline Report SampleReport() {
+  const BenchmarkReport chartqa = {
+      .name = "chartqa",
+      .title = "ChartQA",
+      .split = "test",
+      .format = "official",
+      .recipe = "paper",
+      .scoring = "internvl-2024-04",
+      .scores = {{.name = "relaxed accuracy", .unit = "percent", .value = 83.925, .scored = 2498, .unscored = 2},
+                 {.name = "human", .unit = "percent", .value = 73.5, .scored = 1248, .unscored = 2},
+                 {.name = "augmented", .unit = "percent", .value = 94.35, .scored = 1250}},
+      .samples = 2500,
+      .scored = 2498,
+      .unscored = 2,
+      .empty = 1,
+      .hit_limit = 25,
+      .answered = 2499,
+      .paper = PaperComparison{.value = 83.8,
+                               .unit = "percent",
+                               .split = "test",
+                               .source = "arXiv 2404.16821, Table 2",
+                               .difference = 0.125},
+      .deviations = {"max_tiles 6 instead of 12"}};
+  const BenchmarkReport mmbench = {
+      .name = "mmbench-cn",
+      .title = "MMBench-CN",
+      .split = "dev",
+      .format = "vlmevalkit",
+      .recipe = "paper",
+      .scoring = "vlmevalkit-2024-04",
+      .scores = {{.name = "accuracy", .unit = "percent", .value = 80.0, .scored = 10, .undecided = 2}},
+      .samples = 10,
+      .scored = 10,
+      .undecided = 2,
+      .answered = 10,
+      .undecided_range = ScoreRange{.low = 70.0, .high = 90.0},
+      .paper =
+          PaperComparison{.value = 82.0, .unit = "percent", .split = "test", .source = "arXiv 2404.16821 | Table_2"}};
+  const BenchmarkReport nothing = {.name = "mme",
+                                   .title = "MME",
+                                   .split = "release",
+                                   .format = "official",
+                                   .recipe = "paper",
+                                   .scoring = "internvl-2024-04",
+                                   .scores = {{.name = "sum", .unit = "points", .unscored = 3}},
+                                   .samples = 3,
+                                   .unscored = 3};
+  return {.tool_version = "0.1.0",
+          .model = {.backend = "native",
+                    .name = "nano",
+                    .precision = "bfloat16",
+                    .device = "cpu",
+                    .note = "random weights <made up>"},
+          .benchmarks = {chartqa, mmbench, nothing},
+          .samples = 2513,
+          .failed = 4,
+          .tiles = 21000,
+          .prompt_tokens = 5400000,
+          .new_tokens = 12000,
+          .stages = {{"load_image", 12.5}, {"tile", 30.25}, {"vision", 1000}, {"prefill", 500.125}, {"decode", 0}}};
+}
+
+}  // namespace tessera
