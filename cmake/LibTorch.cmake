@@ -19,8 +19,6 @@ target_link_libraries(libtorch INTERFACE torch_cpu c10)
 target_link_options(libtorch INTERFACE "-Wl,-rpath-link,${TESSERA_CUDA_LIBRARY_DIRS}")
 if(TESSERA_CUDA)
   find_package(CUDAToolkit 13 REQUIRED)
-  target_include_directories(libtorch SYSTEM INTERFACE ${CUDAToolkit_INCLUDE_DIRS})
-  target_compile_definitions(libtorch INTERFACE TESSERA_CUDA=1)
   # Nothing of ours names a symbol of libtorch_cuda: it registers its kernels when it is loaded, so it must not be dropped.
   # Its own dependencies (cuDNN, NCCL, cuSPARSELt ...) are resolved at load time from the wheels.
   target_link_options(libtorch INTERFACE -Wl,--no-as-needed -Wl,--allow-shlib-undefined)

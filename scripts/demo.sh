@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# From a fresh machine to a first report: set-up, build, and the embedded default run (model/nano on datasets/mini).
+# Usage: scripts/demo.sh
+set -euo pipefail
+cd "$(dirname "$0")/.."
+case "${1:-}" in
+  "") ;;
+  -h | --help) sed -n '2,3p' "$0" | cut -c3-; exit 0 ;;
+  *) echo "demo: unknown option $1 (see --help)" >&2; exit 2 ;;
+esac
+
+scripts/setup.sh
+echo "demo: building (build/release)"
+cmake --preset release >build-demo.log 2>&1 || { cat build-demo.log >&2; exit 1; }
+cmake --build --preset release --target tessera >>build-demo.log 2>&1 || { tail -n 40 build-demo.log >&2; exit 1; }
+rm -f build-demo.log
+
+rm -rf runs/demo
+build/release/bin/tessera run --model model/nano --benchmarks chartqa --data datasets/mini --out runs/demo
+echo "demo: the report is in runs/demo/report.md"
