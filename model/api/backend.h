@@ -12,10 +12,10 @@ namespace tessera {
 
 /// What a backend is and wants.
 struct BackendInfo {
-  std::string name;         // "native", "replay" ...
-  std::string device;       // "cpu", "cuda:0"
-  std::string precision;    // "float32", "bfloat16", "float16"
-  int tile_size = 448;      // side of a tile in pixels
+  std::string name;       // "native", "replay" ...
+  std::string device;     // "cpu", "cuda:0"
+  std::string precision;  // "float32", "bfloat16", "float16"
+  int tile_size = 448;    // side of a tile in pixels
   bool use_thumbnail = true;
   bool wants_tiles = true;  // false: the pictures themselves are enough
 };
@@ -25,7 +25,8 @@ class Backend {
  public:
   virtual ~Backend() = default;
   virtual BackendInfo Info() const = 0;
-  /// One outcome per query, in order. A query that fails is a Failure; an Error is thrown only when the backend cannot go on.
+  /// One outcome per query, in order. A query that fails is a Failure; an Error is thrown only when the backend cannot
+  /// go on.
   virtual std::vector<Outcome> Generate(std::span<const Query> batch) = 0;
 };
 

@@ -10,9 +10,9 @@ namespace tessera {
 struct Timing {
   double load_image_s = 0;
   double tile_s = 0;
-  double vision_s = 0;     // vision tower, pixel shuffle and projector
-  double prefill_s = 0;    // up to the first token
-  double decode_s = 0;     // all later tokens
+  double vision_s = 0;   // vision tower, pixel shuffle and projector
+  double prefill_s = 0;  // up to the first token
+  double decode_s = 0;   // all later tokens
 };
 
 struct Prediction {

@@ -23,7 +23,8 @@ enum class ImageLayout {
 
 /// What a literal `<image>` in a text means.
 enum class ImageMarks {
-  kReplaced,  ///< marks are replaced; a first question without one gets `<image>\n` in front (reference code since 2024-07)
+  kReplaced,  ///< marks are replaced; a first question without one gets `<image>\n` in front (reference code since
+              ///< 2024-07)
   kLeading,   ///< the pictures always stand in front of the first question; a literal `<image>` stays text (April 2024)
 };
 

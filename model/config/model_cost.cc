@@ -72,8 +72,8 @@ std::int64_t PrefillBytes(const ModelConfig& config, const WorkSize& work, int e
   return work.prompt_tokens * (residual + std::max(attention, mlp)) + projected + logits;
 }
 
-/// A block of attention scores: in the working type, widened, after the softmax, and rounded again. In float32 the fused kernel
-/// keeps none.
+/// A block of attention scores: in the working type, widened, after the softmax, and rounded again. In float32 the
+/// fused kernel keeps none.
 std::int64_t ScoreBytes(std::int64_t elements, std::int64_t e) {
   return e == kFloatBytes ? 0 : std::min(elements, kScoreBlockElements) * (2 * e + 2 * kFloatBytes);
 }
@@ -154,8 +154,9 @@ MemoryEstimate EstimateMemory(const ModelConfig& config, const WorkSize& work, i
   // The question holds its tiles as float32 while both parts of the model run, one after the other.
   memory.activations =
       work.tiles * tile_values * kFloatBytes +
-      std::max(VisionBytes(config, work.tiles, bytes_per_element) + VisionScoreBytes(config, work.tiles, bytes_per_element),
-               PrefillBytes(config, work, bytes_per_element) + PrefillScoreBytes(config, work, bytes_per_element));
+      std::max(
+          VisionBytes(config, work.tiles, bytes_per_element) + VisionScoreBytes(config, work.tiles, bytes_per_element),
+          PrefillBytes(config, work, bytes_per_element) + PrefillScoreBytes(config, work, bytes_per_element));
   return memory;
 }
 

@@ -34,7 +34,8 @@ struct Hypothesis {
 /// The best `size` finished sequences. Equal scores: the earlier one is dropped first.
 class Hypotheses {
  public:
-  Hypotheses(int size, double length_penalty) : size_(static_cast<std::size_t>(size)), length_penalty_(length_penalty) {}
+  Hypotheses(int size, double length_penalty)
+      : size_(static_cast<std::size_t>(size)), length_penalty_(length_penalty) {}
 
   double Normalised(float sum, std::size_t length) const {
     return sum / std::pow(static_cast<double>(length), length_penalty_);
@@ -56,9 +57,7 @@ class Hypotheses {
   }
 
   /// The best; the last added of equal ones.
-  const Hypothesis& Best() const {
-    return *std::max_element(list_.rbegin(), list_.rend(), ByScore);
-  }
+  const Hypothesis& Best() const { return *std::max_element(list_.rbegin(), list_.rend(), ByScore); }
 
  private:
   static bool ByScore(const Hypothesis& a, const Hypothesis& b) { return a.score < b.score; }
@@ -117,7 +116,8 @@ Generated BeamSearch(const NativeModel& model, const at::Tensor& prompt, const G
   Rope rope(config, model.type, model.device);
   at::Tensor hidden = Decode(prompt, model.decoder, config, rope, cache);
   hidden = hidden.select(1, hidden.size(1) - 1).expand({settings.num_beams, -1});
-  cache = SelectSequences(cache, at::zeros({settings.num_beams}, at::TensorOptions().dtype(at::kLong).device(model.device)));
+  cache = SelectSequences(cache,
+                          at::zeros({settings.num_beams}, at::TensorOptions().dtype(at::kLong).device(model.device)));
 
   std::vector<Beam> beams(count, Beam{.score = kNeverChosen});
   beams[0].score = 0;
@@ -148,7 +148,8 @@ Generated BeamSearch(const NativeModel& model, const at::Tensor& prompt, const G
     if (closed || length == max_tokens) break;
     cache = SelectSequences(cache, at::tensor(rows, at::TensorOptions().dtype(at::kLong)).to(model.device));
     const at::Tensor ids = at::tensor(last_ids, at::TensorOptions().dtype(at::kInt)).to(model.device);
-    hidden = Decode(at::embedding(model.decoder.embedding, ids).unsqueeze(1), model.decoder, config, rope, cache).squeeze(1);
+    hidden =
+        Decode(at::embedding(model.decoder.embedding, ids).unsqueeze(1), model.decoder, config, rope, cache).squeeze(1);
   }
   if (!closed) {
     for (const Beam& beam : beams) hypotheses.Add(beam.ids, beam.score, beam.ids.size());

@@ -14,7 +14,7 @@ namespace tessera {
 
 /// Called while generating; either may be empty.
 struct GenerationHooks {
-  std::function<void(std::span<const float> scores)> on_scores;    // greedy: [V] after the processors, before each choice
+  std::function<void(std::span<const float> scores)> on_scores;  // greedy: [V] after the processors, before each choice
   std::function<void(const std::vector<int>& generated)> on_token;  // greedy: after each token, the end token included
 };
 
@@ -26,8 +26,8 @@ struct Generated {
 };
 
 /// Generates from prompt embeddings [1, n, L]. Greedy when settings.num_beams is 1, else beam search.
-/// Throws kInput when the settings are out of range (max_new_tokens, num_beams >= 1; min_new_tokens >= 0; penalty > 0), and
-/// when a score is not a number (broken weights, or overflow in float16).
+/// Throws kInput when the settings are out of range (max_new_tokens, num_beams >= 1; min_new_tokens >= 0; penalty > 0),
+/// and when a score is not a number (broken weights, or overflow in float16).
 Generated Generate(const NativeModel& model, const at::Tensor& prompt, const GenerationSettings& settings,
                    const GenerationHooks& hooks = {});
 

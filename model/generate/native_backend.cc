@@ -21,7 +21,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Embeddings of the pictures of one batch: each picture goes through the vision tower once, however many questions ask it.
+/// Embeddings of the pictures of one batch: each picture goes through the vision tower once, however many questions ask
+/// it.
 struct EncodedPictures {
   std::map<const TileBatch*, at::Tensor> embeddings;
   double seconds = 0;  // not yet reported in a Prediction
@@ -87,8 +88,7 @@ class NativeBackend : public Backend {
     if (query.prompt.image_layout == ImageLayout::kOneMark && image_tokens.size() > 1) {
       image_tokens = {std::accumulate(image_tokens.begin(), image_tokens.end(), 0)};
     }
-    const std::vector<int> ids =
-        model_.tokenizer.Encode(RenderChat(*model_.chat_template, query.prompt, image_tokens));
+    const std::vector<int> ids = model_.tokenizer.Encode(RenderChat(*model_.chat_template, query.prompt, image_tokens));
     prediction.prompt_tokens = static_cast<int>(ids.size());
     const at::Tensor prompt = EmbedPrompt(model_, ids, Encode(query, pictures));
 

@@ -13,9 +13,9 @@ namespace tessera {
 
 struct NativeSettings {
   std::filesystem::path checkpoint;
-  std::string device = "cpu";      // "cpu", "cuda", "cuda:1"
-  std::string precision = "auto";  // "auto" (as stored), "float32", "bfloat16", "float16"
-  int threads = 0;                 // 0: all cores
+  std::string device = "cpu";                     // "cpu", "cuda", "cuda:1"
+  std::string precision = "auto";                 // "auto" (as stored), "float32", "bfloat16", "float16"
+  int threads = 0;                                // 0: all cores
   std::function<void(std::string_view)> on_text;  // pieces of a greedy answer as it grows; may be empty
 };
 

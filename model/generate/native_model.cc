@@ -36,11 +36,13 @@ at::Device ChooseDevice(std::string_view name) {
     throw UsageError(fmt::format("device \"{}\": expected cpu, cuda or cuda:N", name));
   }
   const std::string_view digits = name == "cuda" ? "0" : name.substr(5);
-  if (digits.empty() || digits.size() > 2 || !std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+  if (digits.empty() || digits.size() > 2 ||
+      !std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; })) {
     throw UsageError(fmt::format("device \"{}\": expected cpu, cuda or cuda:N", name));
   }
   const int index = std::stoi(std::string(digits));
-  if (!at::hasCUDA()) throw EnvironmentError(fmt::format("device \"{}\": this build or machine has no CUDA device", name));
+  if (!at::hasCUDA())
+    throw EnvironmentError(fmt::format("device \"{}\": this build or machine has no CUDA device", name));
   const int devices = at::detail::getCUDAHooks().getNumGPUs();
   if (index >= devices) {
     throw EnvironmentError(fmt::format("device \"{}\": this machine has {} CUDA devices", name, devices));
@@ -53,8 +55,8 @@ int RequireToken(const Tokenizer& tokenizer, std::string_view token, const std::
   const std::optional<int> id = tokenizer.TokenId(token);
   if (!id) throw InputError(fmt::format("{}: the tokenizer has no token \"{}\"", folder.string(), token));
   if (*id >= config.vocab_size) {
-    throw InputError(fmt::format("{}: token \"{}\" has id {}, but llm_config.vocab_size is {}", folder.string(), token, *id,
-                                 config.vocab_size));
+    throw InputError(fmt::format("{}: token \"{}\" has id {}, but llm_config.vocab_size is {}", folder.string(), token,
+                                 *id, config.vocab_size));
   }
   return *id;
 }
@@ -75,6 +77,8 @@ NativeModel LoadNativeModel(const std::filesystem::path& folder, std::string_vie
   auto checkpoint = std::make_shared<const Checkpoint>(Checkpoint::Open(folder, model.config));
   model.type = ChooseType(precision, checkpoint->stored_type());
   model.device = ChooseDevice(device);
+  // float32 means float32: cuDNN would take the patch convolution's inputs in TF32 otherwise.
+  if (model.device.is_cuda()) at::globalContext().setAllowTF32CuDNN(false);
   const TensorLoader loader(std::move(checkpoint), model.type, model.device);
   model.vision = LoadVisionWeights(loader, model.config.vision);
   model.projector = LoadProjectorWeights(loader);
@@ -91,12 +95,13 @@ at::Tensor EncodePicture(const NativeModel& model, const TileBatch& tiles) {
   const std::int64_t count = TileCount(tiles.grid);
   const std::int64_t side = tiles.tile_size;
   // from_blob wants a mutable pointer; nothing writes to the pixels.
-  const at::Tensor pixels =
-      at::from_blob(const_cast<float*>(tiles.pixels.data()), {count, 3, side, side}, at::TensorOptions().dtype(at::kFloat));
+  const at::Tensor pixels = at::from_blob(const_cast<float*>(tiles.pixels.data()), {count, 3, side, side},
+                                          at::TensorOptions().dtype(at::kFloat));
   std::vector<at::Tensor> parts;
   for (std::int64_t first = 0; first < count; first += kVisionBatchTiles) {
     const at::Tensor batch = pixels.slice(0, first, std::min<std::int64_t>(first + kVisionBatchTiles, count));
-    const at::Tensor encoded = EncodeTiles(batch.to(model.device, model.type), model.vision, model.projector, model.config);
+    const at::Tensor encoded =
+        EncodeTiles(batch.to(model.device, model.type), model.vision, model.projector, model.config);
     parts.push_back(encoded.flatten(0, 1));
   }
   return at::cat(parts);
@@ -108,7 +113,8 @@ at::Tensor EmbedPrompt(const NativeModel& model, const std::vector<int>& ids, co
   const auto marks = std::count(ids.begin(), ids.end(), model.context_token);
   const std::int64_t rows_given = pictures.defined() ? pictures.size(0) : 0;
   if (marks != rows_given) {
-    throw InputError(fmt::format("the prompt has {} <IMG_CONTEXT> tokens, but the pictures have {}", marks, rows_given));
+    throw InputError(
+        fmt::format("the prompt has {} <IMG_CONTEXT> tokens, but the pictures have {}", marks, rows_given));
   }
   std::int64_t used = 0;
   for (std::size_t begin = 0; begin < ids.size();) {

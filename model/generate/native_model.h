@@ -31,20 +31,20 @@ struct NativeModel {
   DecoderWeights decoder;
 };
 
-/// Opens, checks and maps the checkpoint. precision: "auto" (as stored), "float32", "bfloat16" or "float16"; device: "cpu",
-/// "cuda", "cuda:1" ... Throws kInput for a broken checkpoint, kUsage for an unknown precision or device name, kEnvironment for
-/// a device that is not there.
+/// Opens, checks and maps the checkpoint. precision: "auto" (as stored), "float32", "bfloat16" or "float16"; device:
+/// "cpu", "cuda", "cuda:1" ... Throws kInput for a broken checkpoint, kUsage for an unknown precision or device name,
+/// kEnvironment for a device that is not there.
 NativeModel LoadNativeModel(const std::filesystem::path& folder, std::string_view precision, std::string_view device);
 
 /// "float32", "bfloat16", "float16".
 std::string PrecisionName(at::ScalarType type);
 
-/// Language embeddings of one picture's tiles, [tiles * tokens per tile, L]. Tiles go through the vision tower in batches of
-/// kVisionBatchTiles, always of the same picture, so that the values depend on nothing else.
+/// Language embeddings of one picture's tiles, [tiles * tokens per tile, L]. Tiles go through the vision tower in
+/// batches of kVisionBatchTiles, always of the same picture, so that the values depend on nothing else.
 at::Tensor EncodePicture(const NativeModel& model, const TileBatch& tiles);
 
-/// Embeddings of the prompt, [1, n, L], with the rows of <IMG_CONTEXT> replaced in order by `pictures` ([m, L], undefined for
-/// none). Throws kInput when their counts differ. Source: SPEC section 8.3.
+/// Embeddings of the prompt, [1, n, L], with the rows of <IMG_CONTEXT> replaced in order by `pictures` ([m, L],
+/// undefined for none). Throws kInput when their counts differ. Source: SPEC section 8.3.
 at::Tensor EmbedPrompt(const NativeModel& model, const std::vector<int>& ids, const at::Tensor& pictures);
 
 /// The text of an answer as chat() returns it: without special tokens, up to the first separator, white space stripped.

@@ -7,8 +7,8 @@
 
 namespace tessera {
 
-/// Decoding more tokens may still change the end of a text: a character's bytes may be incomplete (U+FFFD), and the clean-up
-/// rewrites a space and up to three characters after it. TextStream passes on only what is settled.
+/// Decoding more tokens may still change the end of a text: a character's bytes may be incomplete (U+FFFD), and the
+/// clean-up rewrites a space and up to three characters after it. TextStream passes on only what is settled.
 class TextStream {
  public:
   explicit TextStream(std::function<void(std::string_view)> sink) : sink_(std::move(sink)) {}

@@ -1,4 +1,5 @@
-// Dimension letters: A key/value heads (of all sequences), g query heads per key/value head, n queries, m keys, d head size.
+// Dimension letters: A key/value heads (of all sequences), g query heads per key/value head, n queries, m keys, d head
+// size.
 #include "model/kernels/attention.h"
 
 #include <ATen/TensorOperators.h>
@@ -20,7 +21,8 @@ namespace {
 bool UseFusedKernel(const at::Tensor& q) { return q.scalar_type() == at::kFloat || !q.is_cpu(); }
 
 /// The reference's roundings. q: [A, g, n, d], k and v: [A, m, d]; `divisor` divides the product.
-at::Tensor RoundedAttention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, double divisor, bool causal) {
+at::Tensor RoundedAttention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, double divisor,
+                            bool causal) {
   const std::int64_t heads = q.size(0), group = q.size(1), queries = q.size(2), head = q.size(3), keys = k.size(1);
   const std::int64_t block = std::clamp<std::int64_t>(kScoreBlockElements / (heads * group * keys), 1, queries);
   at::Tensor mixed = at::empty({heads, group, queries, head}, q.options());
@@ -31,7 +33,8 @@ at::Tensor RoundedAttention(const at::Tensor& q, const at::Tensor& k, const at::
     at::Tensor scores = at::bmm(q_rows, k.narrow(1, 0, seen).transpose(1, 2));
     if (divisor != 1) scores.div_(divisor);
     if (causal) {
-      const at::Tensor later = at::arange(seen, at::kLong).unsqueeze(0) > at::arange(first, first + rows, at::kLong).unsqueeze(1);
+      const at::Tensor later =
+          at::arange(seen, at::kLong).unsqueeze(0) > at::arange(first, first + rows, at::kLong).unsqueeze(1);
       scores.view({heads, group, rows, seen}).masked_fill_(later, -std::numeric_limits<double>::infinity());
     }
     const at::Tensor probabilities = at::softmax(scores, -1, at::kFloat).to(q.scalar_type());

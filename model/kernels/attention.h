@@ -1,9 +1,9 @@
 // Softmax attention of the two model halves.
 //
-// In float32, and on a GPU, the fused kernel is used: it keeps no matrix of scores. In bfloat16 and float16 on the CPU the
-// reference's roundings are reproduced instead (scores and probabilities are rounded to the working type), in blocks of
-// queries, so that memory stays bounded: the fused kernel does not round there, which moves hidden states by more than two
-// correct implementations of the reference differ.
+// In float32, and on a GPU, the fused kernel is used: it keeps no matrix of scores. In bfloat16 and float16 on the CPU
+// the reference's roundings are reproduced instead (scores and probabilities are rounded to the working type), in
+// blocks of queries, so that memory stays bounded: the fused kernel does not round there, which moves hidden states by
+// more than two correct implementations of the reference differ.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -15,8 +15,8 @@ namespace tessera {
 at::Tensor VisionAttention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v);
 
 /// softmax(q k^T / sqrt(d)) v; the scale divides the product. Each of A key/value heads serves g query heads.
-/// q: [A, g, n, d], k and v: [A, m, d] -> [A, g, n, d]. Either n = m and query i sees the keys 0..i, or n = 1 and the query
-/// sees all m keys. Source: SPEC section 4 (InternLM2Attention.forward).
+/// q: [A, g, n, d], k and v: [A, m, d] -> [A, g, n, d]. Either n = m and query i sees the keys 0..i, or n = 1 and the
+/// query sees all m keys. Source: SPEC section 4 (InternLM2Attention.forward).
 at::Tensor CausalAttention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v);
 
 }  // namespace tessera

@@ -1,4 +1,5 @@
-// Dimension letters: B sequences, n tokens, D width, H query heads, K key/value heads, g = H / K, d head size, I MLP width.
+// Dimension letters: B sequences, n tokens, D width, H query heads, K key/value heads, g = H / K, d head size, I MLP
+// width.
 #include "model/language/decoder.h"
 
 #include <ATen/TensorOperators.h>
@@ -109,9 +110,9 @@ at::Tensor DecoderMlp(const at::Tensor& x, const DecoderLayerWeights& weights) {
 at::Tensor DecoderLayer(const at::Tensor& x, const DecoderLayerWeights& weights, const LanguageConfig& config,
                         const RopeTables& rope, KvCache& cache, std::size_t layer) {
   // h = x + wo(attention(norm(x)));  out = h + w2(silu(w1 y) * w3 y), y = norm(h)
-  const at::Tensor h = DecoderAttention(RmsNorm(x, weights.attention_norm, config.rms_norm_eps), weights, config, rope,
-                                        cache, layer)
-                           .add_(x);
+  const at::Tensor h =
+      DecoderAttention(RmsNorm(x, weights.attention_norm, config.rms_norm_eps), weights, config, rope, cache, layer)
+          .add_(x);
   return DecoderMlp(RmsNorm(h, weights.mlp_norm, config.rms_norm_eps), weights).add_(h);
 }
 

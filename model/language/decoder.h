@@ -1,4 +1,5 @@
-// The language model: InternLM2 and Phi-3, which differ in names, in the layout of fused matrices and in their rotary tables.
+// The language model: InternLM2 and Phi-3, which differ in names, in the layout of fused matrices and in their rotary
+// tables.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -30,8 +31,9 @@ struct DecoderWeights {
 
 DecoderWeights LoadDecoderWeights(const TensorLoader& loader, const LanguageConfig& config);
 
-/// Causal self-attention of layer `layer` over x [B, n, D] and what the cache holds; writes its keys and values to the cache at
-/// cache.length (the caller advances the length). n > 1 needs an empty cache. Returns [B, n, D], after the output matrix.
+/// Causal self-attention of layer `layer` over x [B, n, D] and what the cache holds; writes its keys and values to the
+/// cache at cache.length (the caller advances the length). n > 1 needs an empty cache. Returns [B, n, D], after the
+/// output matrix.
 at::Tensor DecoderAttention(const at::Tensor& x, const DecoderLayerWeights& weights, const LanguageConfig& config,
                             const RopeTables& rope, KvCache& cache, std::size_t layer);
 

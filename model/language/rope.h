@@ -12,9 +12,9 @@ struct RopeTables {
   at::Tensor cos, sin;
 };
 
-/// Makes the tables of one conversation. Dynamic NTK has a state: a table that was rebuilt for a long key length stays for
-/// later, shorter calls. The reference keeps that state for the life of the process, so that answers depend on what was asked
-/// before; here it lives as long as the conversation's KV cache. Source: SPEC sections 4 and 5.
+/// Makes the tables of one conversation. Dynamic NTK has a state: a table that was rebuilt for a long key length stays
+/// for later, shorter calls. The reference keeps that state for the life of the process, so that answers depend on what
+/// was asked before; here it lives as long as the conversation's KV cache. Source: SPEC sections 4 and 5.
 class Rope {
  public:
   Rope(const LanguageConfig& config, at::ScalarType type, at::Device device);

@@ -84,8 +84,8 @@ at::Tensor VitEmbed(const at::Tensor& pixels, const VisionWeights& weights) {
   const std::int64_t columns = patches.size(3);
   const at::Tensor patches_TND = patches.flatten(2).transpose(1, 2);
   const at::Tensor class_T1D = weights.class_embedding.expand({pixels.size(0), 1, -1});
-  const at::Tensor position =
-      at::cat({weights.position_embedding.slice(1, 0, 1), ResizePositionTable(weights.position_embedding, rows, columns)}, 1);
+  const at::Tensor position = at::cat(
+      {weights.position_embedding.slice(1, 0, 1), ResizePositionTable(weights.position_embedding, rows, columns)}, 1);
   return at::cat({class_T1D, patches_TND}, 1).add_(position);
 }
 

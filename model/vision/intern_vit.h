@@ -48,8 +48,8 @@ at::Tensor VitAttention(const at::Tensor& x, const VitBlockWeights& weights, con
 /// One block. x: [T, N, D] -> [T, N, D].
 at::Tensor VitBlock(const at::Tensor& x, const VitBlockWeights& weights, const VisionConfig& config);
 
-/// The hidden state that `select_layer` names: -1 the last block's output, -2 one block earlier ...; non-negative counts from
-/// the embeddings (0). pixels: [T, 3, S, S] -> [T, N, D].
+/// The hidden state that `select_layer` names: -1 the last block's output, -2 one block earlier ...; non-negative
+/// counts from the embeddings (0). pixels: [T, 3, S, S] -> [T, N, D].
 at::Tensor InternVit(const at::Tensor& pixels, const VisionWeights& weights, const VisionConfig& config,
                      int select_layer);
 

@@ -35,7 +35,8 @@ at::Tensor TensorLoader::Load(const std::string& name) const {
   // from_blob wants a mutable pointer; the mapping is read-only and no layer writes to a weight.
   void* data = const_cast<std::byte*>(view.data);
   if (stored == type_ && device_.is_cpu() && aligned) {
-    return at::from_blob(data, view.shape, [keep = checkpoint_](void*) {}, options);
+    return at::from_blob(
+        data, view.shape, [keep = checkpoint_](void*) {}, options);
   }
   at::Tensor copy;
   if (aligned) {

@@ -11,9 +11,9 @@
 
 namespace tessera {
 
-/// Hands out the tensors of one checkpoint. On the CPU, a tensor that is stored in the wanted type is used where it lies in the
-/// mapped file (no copy; the file stays open as long as any such tensor lives); any other is converted once and its mapped
-/// pages are released.
+/// Hands out the tensors of one checkpoint. On the CPU, a tensor that is stored in the wanted type is used where it
+/// lies in the mapped file (no copy; the file stays open as long as any such tensor lives); any other is converted once
+/// and its mapped pages are released.
 class TensorLoader {
  public:
   TensorLoader(std::shared_ptr<const Checkpoint> checkpoint, at::ScalarType type, at::Device device);

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <thread>
@@ -244,6 +245,25 @@ TEST_F(CliTest, AskWithABrokenPictureOrCheckpointIsAnError) {
 }
 
 #ifdef TESSERA_HAS_NATIVE
+TEST_F(CliTest, AskGivesTheReferencesAnswerForEachCheckpointStyle) {
+  const std::string golden = kSource + "/tests/golden/model";
+  for (const std::string style : {"26b", "2b", "4b"}) {
+    const std::string name = "tiny-internvl-" + style + "-style";
+    const Json file = ReadJsonFile(golden + "/expected/" + name + "/cases_f32.json");
+    const auto one_tile = std::find_if(file.at("cases").begin(), file.at("cases").end(),
+                                       [](const Json& entry) { return entry.at("id") == "one_tile"; });
+    ASSERT_NE(one_tile, file.at("cases").end());
+    const Json& picture = one_tile->at("images").at(0);
+    const ProcessResult result = RunTessera(
+        {"ask", "--model", golden + "/" + name, "--precision", "float32", "--image",
+         golden + "/images/" + picture.at("image").get<std::string>(), "--max-tiles", picture.at("max_num").dump(),
+         "--max-new-tokens", one_tile->at("generation_config").at("max_new_tokens").dump(),
+         one_tile->at("question").get<std::string>()});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_EQ(result.out, one_tile->at("response").get<std::string>() + "\n") << name;
+  }
+}
+
 TEST_F(CliTest, AskStreamsTheAnswerThatItsJsonHolds) {
   const std::string picture = kSource + "/tests/golden/model/images/text_800x600.png";
   const std::vector<std::string> arguments = {"ask",     "--model", kNano,   "--image",          picture,

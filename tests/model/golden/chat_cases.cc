@@ -35,7 +35,8 @@ CasePictures LoadPictures(const CheckpointGolden& golden, const Json& entry, Gol
                                   .use_thumbnail = model.config.use_thumbnail};
     const TileBatch tiles = MakeTiles(ReadImage(golden.root / "images" / file), settings, /*threads=*/2);
     report.Equal(TileCount(tiles.grid), picture.at("num_tiles").get<int>(), where + " tiles");
-    report.Equal(Sha256OfFloats(tiles.pixels), picture.at("pixel_values_f32_sha256").get<std::string>(), where + " pixels");
+    report.Equal(Sha256OfFloats(tiles.pixels), picture.at("pixel_values_f32_sha256").get<std::string>(),
+                 where + " pixels");
     pictures.embeddings.push_back(EncodePicture(model, tiles));
     pictures.tiles.push_back(TileCount(tiles.grid));
   }
@@ -43,9 +44,9 @@ CasePictures LoadPictures(const CheckpointGolden& golden, const Json& entry, Gol
 }
 
 GenerationSettings ReadSettings(const Json& config, const std::string& where, GoldenReport& report) {
-  RequireKnownKeys(config,
-                   {"max_new_tokens", "min_new_tokens", "num_beams", "repetition_penalty", "length_penalty", "do_sample"}, where,
-                   report);
+  RequireKnownKeys(
+      config, {"max_new_tokens", "min_new_tokens", "num_beams", "repetition_penalty", "length_penalty", "do_sample"},
+      where, report);
   const JsonFields fields(config, where);
   if (fields.BoolOr("do_sample", false)) report.Fail(where, "sampling is not supported");
   return {.max_new_tokens = static_cast<int>(fields.Int("max_new_tokens")),
@@ -75,10 +76,12 @@ at::Tensor Row(std::span<const float> scores) {
       .clone();
 }
 
-/// Logits after the prompt and after each of `ids` but the last: [ids, V]. Feeds the golden ids, whatever the model prefers.
+/// Logits after the prompt and after each of `ids` but the last: [ids, V]. Feeds the golden ids, whatever the model
+/// prefers.
 at::Tensor TeacherForcedLogits(const NativeModel& model, const at::Tensor& prompt, const std::vector<int>& ids) {
   const LanguageConfig& config = model.config.language;
-  KvCache cache = MakeKvCache(config, 1, prompt.size(1) + static_cast<std::int64_t>(ids.size()), model.type, model.device);
+  KvCache cache =
+      MakeKvCache(config, 1, prompt.size(1) + static_cast<std::int64_t>(ids.size()), model.type, model.device);
   Rope rope(config, model.type, model.device);
   std::vector<at::Tensor> steps;
   at::Tensor input = prompt;
@@ -100,7 +103,8 @@ void CheckFloat32Answer(const CheckpointGolden& golden, const Json& entry, const
   report.Equal(generated.ids, entry.at("output_ids").get<std::vector<int>>(), golden.where(id + " output_ids"));
   report.Equal(model.tokenizer.Decode(generated.ids), entry.at("decoded_skip_special").get<std::string>(),
                golden.where(id + " decoded text"));
-  report.Equal(AnswerText(model, generated.ids), entry.at("response").get<std::string>(), golden.where(id + " response"));
+  report.Equal(AnswerText(model, generated.ids), entry.at("response").get<std::string>(),
+               golden.where(id + " response"));
   if (steps.empty()) return;  // beam search
   if (const auto expected = tensors.Find(id + ".step_logits")) {
     report.Near(at::cat(steps), *expected, kFloat32, golden.where(id + " step_logits"));
@@ -136,18 +140,37 @@ void CheckBfloat16Answer(const CheckpointGolden& golden, const Json& entry, cons
   const auto prefix = static_cast<std::size_t>(entry.at("safe_prefix").get<int>());
   std::vector<int> generated = Generate(model, prompt, settings).ids;
   generated.resize(std::min(generated.size(), prefix));
-  report.Equal(generated, std::vector<int>(expected_ids.begin(), expected_ids.begin() + static_cast<std::ptrdiff_t>(prefix)),
+  report.Equal(generated,
+               std::vector<int>(expected_ids.begin(), expected_ids.begin() + static_cast<std::ptrdiff_t>(prefix)),
                golden.where(id + " free-running prefix"));
-  report.Equal(AnswerText(model, expected_ids), entry.at("response").get<std::string>(), golden.where(id + " response"));
+  report.Equal(AnswerText(model, expected_ids), entry.at("response").get<std::string>(),
+               golden.where(id + " response"));
 }
 
 void CheckChat(const CheckpointGolden& golden, const Json& entry, GoldenTensors& tensors, GoldenReport& report) {
   const NativeModel& model = *golden.model;
   const auto id = entry.at("id").get<std::string>();
   RequireKnownKeys(entry,
-                   {"id", "kind", "images", "generation_config", "num_patches_list", "question", "history_in", "history_out",
-                    "response", "input_ids_rle", "num_input_ids", "eos_token_id", "prompt", "output_ids",
-                    "decoded_skip_special", "top1", "margin", "safe_prefix", "safe_steps", "system_message"},
+                   {"id",
+                    "kind",
+                    "images",
+                    "generation_config",
+                    "num_patches_list",
+                    "question",
+                    "history_in",
+                    "history_out",
+                    "response",
+                    "input_ids_rle",
+                    "num_input_ids",
+                    "eos_token_id",
+                    "prompt",
+                    "output_ids",
+                    "decoded_skip_special",
+                    "top1",
+                    "margin",
+                    "safe_prefix",
+                    "safe_steps",
+                    "system_message"},
                    golden.where(id), report);
   report.Equal(model.end_token, entry.at("eos_token_id").get<int>(), golden.where(id + " eos_token_id"));
   const CasePictures pictures = LoadPictures(golden, entry, report);
@@ -195,8 +218,8 @@ void CheckBatchChat(const CheckpointGolden& golden, const Json& entry, GoldenRep
   const NativeModel& model = *golden.model;
   const auto id = entry.at("id").get<std::string>();
   RequireKnownKeys(entry,
-                   {"id", "kind", "images", "generation_config", "num_patches_list", "questions", "responses", "input_ids_rle",
-                    "attention_mask_sum", "padded_length", "output_ids", "system_message"},
+                   {"id", "kind", "images", "generation_config", "num_patches_list", "questions", "responses",
+                    "input_ids_rle", "attention_mask_sum", "padded_length", "output_ids", "system_message"},
                    golden.where(id), report);
   const CasePictures pictures = LoadPictures(golden, entry, report);
   const GenerationSettings settings =
@@ -207,8 +230,10 @@ void CheckBatchChat(const CheckpointGolden& golden, const Json& entry, GoldenRep
     const std::string where = golden.where(fmt::format("{} row {}", id, row));
     const Prompt prompt = MakePrompt(entry, entry.at("questions").at(row).get<std::string>(), /*mark_per_image=*/true);
     const int tokens = entry.at("num_patches_list").at(row).get<int>() * TokensPerTile(model.config);
-    const std::vector<int> ids = model.tokenizer.Encode(RenderChat(*model.chat_template, prompt, std::vector<int>{tokens}));
-    report.Equal(static_cast<int>(ids.size()), entry.at("attention_mask_sum").at(row).get<int>(), where + " attention_mask_sum");
+    const std::vector<int> ids =
+        model.tokenizer.Encode(RenderChat(*model.chat_template, prompt, std::vector<int>{tokens}));
+    report.Equal(static_cast<int>(ids.size()), entry.at("attention_mask_sum").at(row).get<int>(),
+                 where + " attention_mask_sum");
     std::vector<int> padded(padded_length - std::min(padded_length, ids.size()), pad);
     padded.insert(padded.end(), ids.begin(), ids.end());
     report.Equal(padded, ExpandRuns(entry.at("input_ids_rle").at(row)), where + " input_ids");

@@ -1,4 +1,5 @@
-// One checkpoint of the set: tokenizer, vision tower, language model and chat cases, in each arithmetic that has values.
+// One checkpoint of the set: tokenizer, vision tower, language model and chat cases, in each arithmetic that has
+// values.
 #include <c10/core/InferenceMode.h>
 #include <fmt/format.h>
 

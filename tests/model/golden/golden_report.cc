@@ -26,7 +26,8 @@ void GoldenReport::Check(bool holds, const std::string& where, const std::string
 void GoldenReport::Near(const at::Tensor& found, const at::Tensor& expected, const Tolerance& tolerance,
                         const std::string& where) {
   if (!found.sizes().equals(expected.sizes())) {
-    Fail(where, fmt::format("expected shape [{}], found [{}]", fmt::join(expected.sizes(), ", "), fmt::join(found.sizes(), ", ")));
+    Fail(where, fmt::format("expected shape [{}], found [{}]", fmt::join(expected.sizes(), ", "),
+                            fmt::join(found.sizes(), ", ")));
     return;
   }
   const at::Tensor a = found.to(at::kDouble).flatten().contiguous();
@@ -37,8 +38,8 @@ void GoldenReport::Near(const at::Tensor& found, const at::Tensor& expected, con
     const double l2 = difference.norm().item<double>() / b.norm().item<double>();
     const double share = difference.max().item<double>() / b.abs().max().item<double>();
     Check(l2 <= tolerance.l2 && share <= tolerance.max_share, where,
-          fmt::format("relative L2 error {:.3g} (bound {:.3g}), largest error / largest value {:.3g} (bound {:.3g})", l2,
-                      tolerance.l2, share, tolerance.max_share));
+          fmt::format("relative L2 error {:.3g} (bound {:.3g}), largest error / largest value {:.3g} (bound {:.3g})",
+                      l2, tolerance.l2, share, tolerance.max_share));
     return;
   }
   const at::Tensor excess = difference - (b.abs() * tolerance.relative + tolerance.absolute).masked_fill_(a == b, 0);
@@ -46,7 +47,8 @@ void GoldenReport::Near(const at::Tensor& found, const at::Tensor& expected, con
   const bool within = !(excess > 0).any().item<bool>() && !excess.isnan().any().item<bool>();
   Check(within, where,
         fmt::format("at flat index {} expected {:.9g}, found {:.9g}, bound {:.3g}", worst, b[worst].item<double>(),
-                    a[worst].item<double>(), tolerance.absolute + tolerance.relative * std::abs(b[worst].item<double>())));
+                    a[worst].item<double>(),
+                    tolerance.absolute + tolerance.relative * std::abs(b[worst].item<double>())));
 }
 
 int GoldenReport::Finish() const {

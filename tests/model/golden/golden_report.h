@@ -9,9 +9,9 @@ namespace tessera::golden {
 
 /// How far a value may be from the golden one. Source: "Recommended tolerances" of the golden README.
 struct Tolerance {
-  double absolute = 0;     // |a - b| <= absolute + relative * |b|
+  double absolute = 0;  // |a - b| <= absolute + relative * |b|
   double relative = 0;
-  double l2 = 0;           // alternatively: |a - b|_2 <= l2 * |b|_2 and max |a - b| <= max_share * max |b|
+  double l2 = 0;  // alternatively: |a - b|_2 <= l2 * |b|_2 and max |a - b| <= max_share * max |b|
   double max_share = 0;
 };
 inline constexpr Tolerance kExact{};

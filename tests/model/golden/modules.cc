@@ -60,7 +60,8 @@ void CheckVision(const CheckpointGolden& golden, GoldenReport& report) {
   near(EncodeTiles(pixels, model.vision, model.projector, other_shuffle).slice(1, 0, 16), "projector.ps_v1.first16");
   ModelConfig other_layer = model.config;
   other_layer.select_layer = -2;
-  near(EncodeTiles(pixels, model.vision, model.projector, other_layer).slice(1, 0, 16), "projector.select_layer_-2.first16");
+  near(EncodeTiles(pixels, model.vision, model.projector, other_layer).slice(1, 0, 16),
+       "projector.select_layer_-2.first16");
   tensors.ReportUnknown(report);
 }
 
@@ -120,7 +121,8 @@ void CheckNtk(const CheckpointGolden& golden, GoldenReport& report) {
   for (const Json& entry : ReadJsonFile(golden.expected / "ntk.json")) {
     const auto id = entry.at("id").get<std::string>();
     const std::string where = golden.where(id);
-    RequireKnownKeys(entry, {"id", "prompt", "input_ids", "max_position_embeddings", "output_ids", "margin"}, where, report);
+    RequireKnownKeys(entry, {"id", "prompt", "input_ids", "max_position_embeddings", "output_ids", "margin"}, where,
+                     report);
     model.config.language.max_position_embeddings = entry.at("max_position_embeddings").get<int>();
     const std::vector<int> ids = model.tokenizer.Encode(entry.at("prompt").get<std::string>());
     report.Equal(ids, entry.at("input_ids").get<std::vector<int>>(), where + " input_ids");

@@ -63,8 +63,8 @@ void CheckDecode(const std::filesystem::path& root, const Json& entry, GoldenRep
   const auto name = entry.at("image").get<std::string>();
   const std::string where = "decode " + name;
   RequireKnownKeys(entry,
-                   {"image", "format", "pil_mode", "width", "height", "exif_orientation", "rgb_sha256", "samples", "mean_rgb",
-                    "decoded_png"},
+                   {"image", "format", "pil_mode", "width", "height", "exif_orientation", "rgb_sha256", "samples",
+                    "mean_rgb", "decoded_png"},
                    where, report);
   const Image image = ReadImage(root / "images" / name);
   report.Equal(image.width, entry.at("width").get<int>(), where + " width");
@@ -78,8 +78,10 @@ void CheckDecode(const std::filesystem::path& root, const Json& entry, GoldenRep
 
 void CheckPixelValues(const std::filesystem::path& root, const Json& entry, GoldenReport& report) {
   const auto name = entry.at("image").get<std::string>();
-  const TilingSettings settings{.tile_size = entry.at("image_size").get<int>(), .max_tiles = entry.at("max_num").get<int>()};
-  const std::string where = fmt::format("preprocess {} size {} max_num {}", name, settings.tile_size, settings.max_tiles);
+  const TilingSettings settings{.tile_size = entry.at("image_size").get<int>(),
+                                .max_tiles = entry.at("max_num").get<int>()};
+  const std::string where =
+      fmt::format("preprocess {} size {} max_num {}", name, settings.tile_size, settings.max_tiles);
   RequireKnownKeys(entry,
                    {"image", "image_size", "max_num", "cols", "rows", "num_tiles", "tiles_u8_sha256",
                     "pixel_values_f32_sha256", "pixel_values_bf16_sha256", "tile_mean_u8", "samples", "note"},
@@ -89,16 +91,18 @@ void CheckPixelValues(const std::filesystem::path& root, const Json& entry, Gold
   report.Equal(batch.grid.columns, entry.at("cols").get<int>(), where + " columns");
   report.Equal(batch.grid.rows, entry.at("rows").get<int>(), where + " rows");
   report.Equal(TileCount(batch.grid), entry.at("num_tiles").get<int>(), where + " tiles");
-  const at::Tensor half = at::from_blob(const_cast<float*>(batch.pixels.data()),
-                                        {static_cast<std::int64_t>(batch.pixels.size())}, at::TensorOptions().dtype(at::kFloat))
-                              .to(at::kBFloat16);
+  const at::Tensor half =
+      at::from_blob(const_cast<float*>(batch.pixels.data()), {static_cast<std::int64_t>(batch.pixels.size())},
+                    at::TensorOptions().dtype(at::kFloat))
+          .to(at::kBFloat16);
   // An entry without tiling holds only some of the hashes.
   const auto hash = [&](const std::string& field, const std::string& found) {
     if (entry.contains(field)) report.Equal(found, entry.at(field).get<std::string>(), where + " " + field);
   };
   hash("tiles_u8_sha256", Sha256(CutTiles(image, batch.grid, settings.tile_size, kThreads)));
   hash("pixel_values_f32_sha256", Sha256OfFloats(batch.pixels));
-  hash("pixel_values_bf16_sha256", Sha256(std::string_view(static_cast<const char*>(half.const_data_ptr()), half.nbytes())));
+  hash("pixel_values_bf16_sha256",
+       Sha256(std::string_view(static_cast<const char*>(half.const_data_ptr()), half.nbytes())));
 }
 
 }  // namespace
@@ -109,7 +113,8 @@ void CheckTiling(const std::filesystem::path& folder, GoldenReport& report) {
     const Table table = ReadCsv(file.path());
     if (Join(table.columns, ",").starts_with("width,height,max")) {
       CheckGridTable(table, name, report);
-    } else if (Join(table.columns, ",") == "width,height,image_size,min_num,max_num,cols,rows,num_tiles_with_thumbnail") {
+    } else if (Join(table.columns, ",") ==
+               "width,height,image_size,min_num,max_num,cols,rows,num_tiles_with_thumbnail") {
       CheckGridList(table, name, report);
     } else {
       report.Fail("tiling/" + name, "unknown columns " + Join(table.columns, ","));
@@ -121,10 +126,12 @@ void CheckResize(const std::filesystem::path& folder, GoldenReport& report) {
   const Json manifest = ReadJsonFile(folder / "manifest.json");
   for (const Json& entry : manifest.at("cases")) {
     const std::string where = "resize " + entry.at("output").get<std::string>();
-    RequireKnownKeys(entry, {"id", "input", "output", "in_size", "out_size", "content", "out_rgb_sha256"}, where, report);
+    RequireKnownKeys(entry, {"id", "input", "output", "in_size", "out_size", "content", "out_rgb_sha256"}, where,
+                     report);
     const Image input = ReadImage(folder / entry.at("input").get<std::string>());
     const Image expected = ReadImage(folder / entry.at("output").get<std::string>());
-    const Image found = ResizeBicubic(input, entry.at("out_size").at(0).get<int>(), entry.at("out_size").at(1).get<int>(), kThreads);
+    const Image found =
+        ResizeBicubic(input, entry.at("out_size").at(0).get<int>(), entry.at("out_size").at(1).get<int>(), kThreads);
     report.Check(found.rgb == expected.rgb, where, "pixels differ");
     report.Equal(Sha256(found.rgb), entry.at("out_rgb_sha256").get<std::string>(), where + " hash");
   }
@@ -132,7 +139,8 @@ void CheckResize(const std::filesystem::path& folder, GoldenReport& report) {
 
 void CheckPreprocess(const std::filesystem::path& root, GoldenReport& report) {
   for (const Json& entry : ReadJsonLines(root / "preprocess" / "decode.jsonl")) CheckDecode(root, entry, report);
-  for (const Json& entry : ReadJsonLines(root / "preprocess" / "preprocess.jsonl")) CheckPixelValues(root, entry, report);
+  for (const Json& entry : ReadJsonLines(root / "preprocess" / "preprocess.jsonl"))
+    CheckPixelValues(root, entry, report);
 }
 
 }  // namespace tessera::golden

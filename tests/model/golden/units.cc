@@ -31,7 +31,8 @@ void CheckPixelShuffle(const std::string& key, GoldenTensors& tensors, GoldenRep
   static const std::regex kPattern(R"(pixel_shuffle\.(v1|v2)\.(\d+)x(\d+)x(\d+)x(\d+))");
   std::smatch part;
   if (!std::regex_match(key, part, kPattern)) return report.Fail(key, "unknown pixel shuffle");
-  const std::int64_t n = std::stoll(part[2]), rows = std::stoll(part[3]), columns = std::stoll(part[4]), c = std::stoll(part[5]);
+  const std::int64_t n = std::stoll(part[2]), rows = std::stoll(part[3]), columns = std::stoll(part[4]),
+                     c = std::stoll(part[5]);
   const at::Tensor x = at::arange(n * rows * columns * c, at::kFloat).view({n, rows, columns, c});
   const auto version = part[1] == "v1" ? PixelShuffleVersion::kV1 : PixelShuffleVersion::kV2;
   report.Near(PixelShuffle(x, 0.5, version), tensors.Get(key + ".out"), kExact, key);
@@ -41,14 +42,16 @@ void CheckRmsNorm(GoldenTensors& tensors, GoldenReport& report) {
   const at::Tensor x = tensors.Get("rmsnorm.x");
   const at::Tensor w = tensors.Get("rmsnorm.w");
   for (const auto& [name, eps] : {std::pair{"eps1e-5", 1e-5}, std::pair{"eps1e-6", 1e-6}}) {
-    report.Near(RmsNorm(x, w, eps), tensors.Get(fmt::format("rmsnorm.{}", name)), kUnit, fmt::format("rmsnorm.{}", name));
+    report.Near(RmsNorm(x, w, eps), tensors.Get(fmt::format("rmsnorm.{}", name)), kUnit,
+                fmt::format("rmsnorm.{}", name));
   }
   const at::Tensor half = RmsNorm(x.to(at::kBFloat16), w.to(at::kBFloat16), 1e-6);
   report.Near(half, tensors.Get("rmsnorm.bf16.eps1e-6"), kExact, "rmsnorm.bf16.eps1e-6");
 }
 
 void CheckDynamicRope(const std::string& key, GoldenTensors& tensors, GoldenReport& report) {
-  static const std::regex kPattern(R"(rope\.dynamic\.dim(\d+)\.base(\d+)\.max(\d+)\.f([\d.]+?)(\.after(\d+))?\.seq(\d+))");
+  static const std::regex kPattern(
+      R"(rope\.dynamic\.dim(\d+)\.base(\d+)\.max(\d+)\.f([\d.]+?)(\.after(\d+))?\.seq(\d+))");
   std::smatch part;
   if (!std::regex_match(key, part, kPattern)) return report.Fail(key, "unknown dynamic rope");
   LanguageConfig config = HeadConfig(1, 1, std::stoi(part[1]), std::stod(part[2]));
@@ -82,7 +85,8 @@ std::optional<LanguageConfig> FindLongRopeConfig(const std::filesystem::path& ro
   return std::nullopt;
 }
 
-void CheckLongRope(const std::filesystem::path& root, const std::string& key, GoldenTensors& tensors, GoldenReport& report) {
+void CheckLongRope(const std::filesystem::path& root, const std::string& key, GoldenTensors& tensors,
+                   GoldenReport& report) {
   static const std::regex kPattern(R"(rope\.su\.dim(\d+)\.orig(\d+)\.max(\d+)\.seq(\d+))");
   std::smatch part;
   if (!std::regex_match(key, part, kPattern)) return report.Fail(key, "unknown long rope");
@@ -97,7 +101,8 @@ void CheckLongRope(const std::filesystem::path& root, const std::string& key, Go
 }
 
 void CheckInternLm2Attention(const Json& entry, const std::string& key, GoldenTensors& tensors, GoldenReport& report) {
-  LanguageConfig config = HeadConfig(entry.at("num_heads"), entry.at("num_kv_heads"), entry.at("head_dim"), entry.at("rope_theta"));
+  LanguageConfig config =
+      HeadConfig(entry.at("num_heads"), entry.at("num_kv_heads"), entry.at("head_dim"), entry.at("rope_theta"));
   const DecoderLayerWeights weights{.qkv = tensors.Get(key + ".wqkv"), .attention_out = tensors.Get(key + ".wo")};
   const at::Tensor x = tensors.Get(key + ".x");
   KvCache cache = MakeKvCache(config, 1, x.size(1) + 1, at::kFloat, at::kCPU);
@@ -112,7 +117,8 @@ void CheckInternLm2Attention(const Json& entry, const std::string& key, GoldenTe
   report.Near(y_step, tensors.Get(key + ".y_step"), kUnit, key + ".y_step");
 }
 
-void CheckPhi3Attention(const std::filesystem::path& root, const Json& entry, const std::string& key, GoldenTensors& tensors, GoldenReport& report) {
+void CheckPhi3Attention(const std::filesystem::path& root, const Json& entry, const std::string& key,
+                        GoldenTensors& tensors, GoldenReport& report) {
   const int heads = entry.at("num_heads");
   LanguageConfig config = HeadConfig(heads, heads, entry.at("head_dim"), 10000);
   config.architecture = LanguageArchitecture::kPhi3;
@@ -120,7 +126,8 @@ void CheckPhi3Attention(const std::filesystem::path& root, const Json& entry, co
   if (!checkpoint) return report.Fail(key, "no checkpoint of the set has these factor lists");
   config.rope = checkpoint->rope;
   config.max_position_embeddings = checkpoint->max_position_embeddings;
-  const DecoderLayerWeights weights{.qkv = tensors.Get(key + ".qkv_proj"), .attention_out = tensors.Get(key + ".o_proj")};
+  const DecoderLayerWeights weights{.qkv = tensors.Get(key + ".qkv_proj"),
+                                    .attention_out = tensors.Get(key + ".o_proj")};
   const at::Tensor x = tensors.Get(key + ".x");
   KvCache cache = MakeKvCache(config, 1, x.size(1), at::kFloat, at::kCPU);
   const RopeTables tables = Rope(config, at::kFloat, at::kCPU).Tables(0, x.size(1));
@@ -159,9 +166,10 @@ void CheckVitLayer(const Json& entry, const std::string& key, GoldenTensors& ten
                                 .fc2_weight = get("mlp.fc2.weight"),
                                 .fc2_bias = get("mlp.fc2.bias")};
   const at::Tensor x = tensors.Get(key + ".x");
-  const at::Tensor normed = config.norm_type == NormType::kRmsNorm
-                                ? RmsNorm(x, weights.norm1.weight, config.layer_norm_eps)
-                                : at::layer_norm(x, {x.size(-1)}, weights.norm1.weight, weights.norm1.bias, config.layer_norm_eps);
+  const at::Tensor normed =
+      config.norm_type == NormType::kRmsNorm
+          ? RmsNorm(x, weights.norm1.weight, config.layer_norm_eps)
+          : at::layer_norm(x, {x.size(-1)}, weights.norm1.weight, weights.norm1.bias, config.layer_norm_eps);
   report.Near(VitAttention(normed, weights, config), tensors.Get(key + ".attn_out"), kUnit, key + ".attn_out");
   report.Near(VitBlock(x, weights, config), tensors.Get(key + ".y"), kUnit, key + ".y");
 }
@@ -176,7 +184,8 @@ void CheckVitEmbeddings(GoldenTensors& tensors, GoldenReport& report) {
   for (const std::string& name : tensors.names()) {
     std::smatch part;
     if (std::regex_match(name, part, kTable)) {
-      const at::Tensor table = ResizePositionTable(weights.position_embedding, std::stoll(part[1]), std::stoll(part[2]));
+      const at::Tensor table =
+          ResizePositionTable(weights.position_embedding, std::stoll(part[1]), std::stoll(part[2]));
       report.Near(table, tensors.Get(name), kUnit, name);
     } else if (std::regex_match(name, part, kOutput)) {
       const at::Tensor pixels = tensors.Get("vit_embed.x_" + part[1].str());

@@ -1,10 +1,10 @@
 #include "model/kernels/attention.h"
 
+#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/randn.h>
-#include <ATen/CPUGeneratorImpl.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -45,7 +45,8 @@ TEST_P(CausalAttentionTest, EqualsTheFormulaInEachType) {
   const at::Tensor v = Random({c.heads, c.keys, 32}, 3);
   const bool causal = c.queries > 1;
   // Unit roundoff of the type, times a few roundings (inputs, scores, probabilities, result).
-  for (const auto& [type, bound] : {std::pair{at::kFloat, 4e-6}, {at::kBFloat16, 4 * 0x1p-8}, {at::kHalf, 4 * 0x1p-11}}) {
+  for (const auto& [type, bound] :
+       {std::pair{at::kFloat, 4e-6}, {at::kBFloat16, 4 * 0x1p-8}, {at::kHalf, 4 * 0x1p-11}}) {
     const at::Tensor qt = q.to(type), kt = k.to(type), vt = v.to(type);
     EXPECT_LT(RelativeError(CausalAttention(qt, kt, vt), Reference(qt, kt, vt, causal)), bound) << at::toString(type);
   }
@@ -53,7 +54,8 @@ TEST_P(CausalAttentionTest, EqualsTheFormulaInEachType) {
 
 // The last one needs more than one block of scores: 16 * 1100 * 1100 > kScoreBlockElements.
 INSTANTIATE_TEST_SUITE_P(Shapes, CausalAttentionTest,
-                         ::testing::Values(Case{1, 1, 1, 1}, Case{2, 3, 1, 77}, Case{2, 3, 33, 33}, Case{4, 4, 1100, 1100}));
+                         ::testing::Values(Case{1, 1, 1, 1}, Case{2, 3, 1, 77}, Case{2, 3, 33, 33},
+                                           Case{4, 4, 1100, 1100}));
 
 TEST(CausalAttention, LaterKeysChangeNothing) {
   const at::Tensor q = Random({2, 2, 9, 16}, 1).to(at::kBFloat16);
@@ -70,10 +72,12 @@ TEST(VisionAttention, EqualsTheFormulaInEachType) {
   const at::Tensor q = Random({2, 3, 50, 32}, 4);
   const at::Tensor k = Random({2, 3, 50, 32}, 5);
   const at::Tensor v = Random({2, 3, 50, 32}, 6);
-  for (const auto& [type, bound] : {std::pair{at::kFloat, 4e-6}, {at::kBFloat16, 4 * 0x1p-8}, {at::kHalf, 4 * 0x1p-11}}) {
+  for (const auto& [type, bound] :
+       {std::pair{at::kFloat, 4e-6}, {at::kBFloat16, 4 * 0x1p-8}, {at::kHalf, 4 * 0x1p-11}}) {
     const at::Tensor qt = q.to(type), kt = k.to(type), vt = v.to(type);
     const at::Tensor expected =
-        Reference(qt.flatten(0, 1).unsqueeze(1), kt.flatten(0, 1), vt.flatten(0, 1), /*causal=*/false).view({2, 3, 50, 32});
+        Reference(qt.flatten(0, 1).unsqueeze(1), kt.flatten(0, 1), vt.flatten(0, 1), /*causal=*/false)
+            .view({2, 3, 50, 32});
     EXPECT_LT(RelativeError(VisionAttention(qt, kt, vt), expected), bound) << at::toString(type);
   }
 }

@@ -29,7 +29,9 @@ DecoderWeights RandomWeights(const LanguageConfig& config) {
   };
   const std::int64_t width = config.hidden_size;
   const std::int64_t qkv_rows = (config.num_attention_heads + 2 * config.num_key_value_heads) * HeadDim(config);
-  DecoderWeights weights{.embedding = random({config.vocab_size, width}), .norm = random({width}), .output = random({config.vocab_size, width})};
+  DecoderWeights weights{.embedding = random({config.vocab_size, width}),
+                         .norm = random({width}),
+                         .output = random({config.vocab_size, width})};
   for (int i = 0; i < config.num_hidden_layers; ++i) {
     weights.layers.push_back({.attention_norm = random({width}),
                               .mlp_norm = random({width}),
@@ -47,7 +49,8 @@ class DecoderTest : public ::testing::TestWithParam<LanguageArchitecture> {};
 TEST_P(DecoderTest, TokenByTokenEqualsAllAtOnce) {
   const LanguageConfig config = SmallConfig(GetParam());
   const DecoderWeights weights = RandomWeights(config);
-  const at::Tensor x = at::randn({1, 9, 32}, at::make_generator<at::CPUGeneratorImpl>(3), at::TensorOptions().dtype(at::kFloat));
+  const at::Tensor x =
+      at::randn({1, 9, 32}, at::make_generator<at::CPUGeneratorImpl>(3), at::TensorOptions().dtype(at::kFloat));
 
   KvCache whole = MakeKvCache(config, 1, 9, at::kFloat, at::kCPU);
   Rope rope(config, at::kFloat, at::kCPU);
@@ -65,7 +68,8 @@ TEST_P(DecoderTest, SequencesOfABatchDoNotMix) {
   const LanguageConfig config = SmallConfig(GetParam());
   const DecoderWeights weights = RandomWeights(config);
   const auto random = [](std::int64_t n, std::int64_t tokens, std::uint64_t seed) {
-    return at::randn({n, tokens, 32}, at::make_generator<at::CPUGeneratorImpl>(seed), at::TensorOptions().dtype(at::kFloat));
+    return at::randn({n, tokens, 32}, at::make_generator<at::CPUGeneratorImpl>(seed),
+                     at::TensorOptions().dtype(at::kFloat));
   };
   Rope rope(config, at::kFloat, at::kCPU);
   KvCache cache = MakeKvCache(config, 1, 8, at::kFloat, at::kCPU);

@@ -24,9 +24,7 @@ TEST(ProcessScores, MasksTheEndTokenUntilEnoughTokensExist) {
   EXPECT_TRUE(std::isinf(scores[2]) && scores[2] < 0);
 }
 
-TEST(ArgMax, TakesTheFirstOfEqualScores) {
-  EXPECT_EQ(ArgMax(std::vector<float>{1, 3, 3, 2}), 1);
-}
+TEST(ArgMax, TakesTheFirstOfEqualScores) { EXPECT_EQ(ArgMax(std::vector<float>{1, 3, 3, 2}), 1); }
 
 }  // namespace
 }  // namespace tessera

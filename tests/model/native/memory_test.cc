@@ -28,14 +28,16 @@ std::int64_t StatusBytes(const std::string& field) {
   return 0;
 }
 
-/// A checkpoint of about 0.2 billion parameters, all zero, so that the file is sparse and made at once. Zero weights cost the
-/// same memory and arithmetic as any others.
+/// A checkpoint of about 0.2 billion parameters, all zero, so that the file is sparse and made at once. Zero weights
+/// cost the same memory and arithmetic as any others.
 std::filesystem::path MakeZeroCheckpoint() {
-  const std::filesystem::path folder = std::filesystem::path(::testing::TempDir()) / ("tessera_memory_" + std::to_string(getpid()));
+  const std::filesystem::path folder =
+      std::filesystem::path(::testing::TempDir()) / ("tessera_memory_" + std::to_string(getpid()));
   std::filesystem::create_directories(folder);
   for (const auto& entry : std::filesystem::directory_iterator(kNano)) {
     if (entry.path().filename().string().find("token") != std::string::npos && entry.is_regular_file()) {
-      std::filesystem::copy_file(entry.path(), folder / entry.path().filename(), std::filesystem::copy_options::overwrite_existing);
+      std::filesystem::copy_file(entry.path(), folder / entry.path().filename(),
+                                 std::filesystem::copy_options::overwrite_existing);
     }
   }
   Json config = ReadJsonFile(kNano / "config.json");
@@ -67,7 +69,8 @@ std::filesystem::path MakeZeroCheckpoint() {
   const std::uint64_t length = text.size();
   std::string start(reinterpret_cast<const char*>(&length), sizeof(length));
   WriteFileAtomically(folder / "model.safetensors", start + text);
-  std::filesystem::resize_file(folder / "model.safetensors", start.size() + text.size() + static_cast<std::uint64_t>(offset));
+  std::filesystem::resize_file(folder / "model.safetensors",
+                               start.size() + text.size() + static_cast<std::uint64_t>(offset));
   return folder;
 }
 
@@ -78,13 +81,14 @@ TEST_P(PeakMemory, IsAtMostWhatModelInfoComputes) {
   const std::filesystem::path folder = MakeZeroCheckpoint();
   const ModelConfig config = LoadModelConfig(folder);
   (at::ones({64, 64}).matmul(at::ones({64, 64}))).sum().item<float>();  // the library's own start-up is not the model's
-  std::ofstream("/proc/self/clear_refs") << "5";                       // resets the peak
+  std::ofstream("/proc/self/clear_refs") << "5";                        // resets the peak
   const std::int64_t before = StatusBytes("VmRSS");
 
   Query query{.sample_id = "q"};
   query.prompt.turns = {{Role::kSystem, std::string(kDefaultSystemMessage)}, {Role::kUser, "What is shown?"}};
   query.prompt.generation.max_new_tokens = 4;
-  auto tiles = std::make_shared<TileBatch>(TileBatch{.grid = {.columns = 3, .rows = 2, .thumbnail = true}, .tile_size = 448});
+  auto tiles =
+      std::make_shared<TileBatch>(TileBatch{.grid = {.columns = 3, .rows = 2, .thumbnail = true}, .tile_size = 448});
   tiles->pixels.assign(7ul * 3 * 448 * 448, 0.5f);
   query.tiles.push_back(tiles);
   Prediction prediction;
@@ -97,13 +101,15 @@ TEST_P(PeakMemory, IsAtMostWhatModelInfoComputes) {
   const std::int64_t peak = StatusBytes("VmHWM") - before;
   std::filesystem::remove_all(folder);
 
-  const WorkSize work{.tiles = prediction.tiles, .prompt_tokens = prediction.prompt_tokens, .new_tokens = prediction.new_tokens};
+  const WorkSize work{
+      .tiles = prediction.tiles, .prompt_tokens = prediction.prompt_tokens, .new_tokens = prediction.new_tokens};
   const MemoryEstimate estimate = EstimateMemory(config, work, precision == "float32" ? 4 : 2);
   const std::int64_t computed = estimate.weights + estimate.kv_cache + estimate.activations;
   std::printf("%s: measured %.1f MB, computed %.1f MB (weights %.1f, KV cache %.1f, activations %.1f), ratio %.3f\n",
               precision.c_str(), static_cast<double>(peak) / 1e6, static_cast<double>(computed) / 1e6,
               static_cast<double>(estimate.weights) / 1e6, static_cast<double>(estimate.kv_cache) / 1e6,
-              static_cast<double>(estimate.activations) / 1e6, static_cast<double>(peak) / static_cast<double>(computed));
+              static_cast<double>(estimate.activations) / 1e6,
+              static_cast<double>(peak) / static_cast<double>(computed));
   EXPECT_LE(static_cast<double>(peak), 1.15 * static_cast<double>(computed));
   // A bound that says nothing would be far above what is used.
   EXPECT_GE(static_cast<double>(peak), 0.6 * static_cast<double>(computed));

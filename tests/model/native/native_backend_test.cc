@@ -3,35 +3,10 @@
 #include <gtest/gtest.h>
 
 #include "harness/base/error.h"
-#include "model/text/conversation.h"
+#include "tests/model/native/nano_queries.h"
 
 namespace tessera {
 namespace {
-
-const std::filesystem::path kNano = std::filesystem::path(TESSERA_SOURCE_DIR) / "model" / "nano";
-
-/// Tiles of smooth, seeded pixels.
-std::shared_ptr<const TileBatch> MakeTestTiles(int tile_size, const TileGrid& grid, int seed) {
-  auto tiles = std::make_shared<TileBatch>(TileBatch{.grid = grid, .tile_size = tile_size});
-  tiles->pixels.resize(static_cast<std::size_t>(TileCount(grid)) * 3 * static_cast<std::size_t>(tile_size * tile_size));
-  for (std::size_t i = 0; i < tiles->pixels.size(); ++i) {
-    tiles->pixels[i] = static_cast<float>((i * 31 + static_cast<std::size_t>(seed) * 977) % 401) / 100.0f - 2.0f;
-  }
-  return tiles;
-}
-
-Query MakeQuery(const std::string& question, std::shared_ptr<const TileBatch> tiles) {
-  Query query{.sample_id = question};
-  query.prompt.turns = {{Role::kSystem, std::string(kDefaultSystemMessage)}, {Role::kUser, question}};
-  query.prompt.generation.max_new_tokens = 12;
-  if (tiles != nullptr) query.tiles.push_back(std::move(tiles));
-  return query;
-}
-
-std::string Answer(const Outcome& outcome) {
-  if (const auto* failure = std::get_if<Failure>(&outcome)) return "failure: " + failure->message;
-  return std::get<Prediction>(outcome).answer;
-}
 
 TEST(NativeBackend, QuestionsOnOnePictureAnswerAsIfAskedAlone) {
   const auto backend = MakeNativeBackend({.checkpoint = kNano, .precision = "float32", .threads = 2});
@@ -44,7 +19,7 @@ TEST(NativeBackend, QuestionsOnOnePictureAnswerAsIfAskedAlone) {
   ASSERT_EQ(together.size(), batch.size());
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const std::vector<Outcome> alone = backend->Generate(std::span(&batch[i], 1));
-    EXPECT_EQ(Answer(together[i]), Answer(alone[0])) << batch[i].sample_id;
+    EXPECT_EQ(AnswerOf(together[i]), AnswerOf(alone[0])) << batch[i].sample_id;
     EXPECT_EQ(std::get<Prediction>(together[i]).sample_id, batch[i].sample_id);
   }
   EXPECT_EQ(std::get<Prediction>(together[0]).tiles, 7);
@@ -58,7 +33,7 @@ TEST(NativeBackend, EveryPrecisionAnswers) {
     EXPECT_EQ(backend->Info().precision, precision == "auto" ? "bfloat16" : precision);
     const Query query = MakeQuery("What?", MakeTestTiles(backend->Info().tile_size, {}, 3));
     const std::vector<Outcome> outcomes = backend->Generate(std::span(&query, 1));
-    EXPECT_TRUE(std::holds_alternative<Prediction>(outcomes[0])) << precision << ": " << Answer(outcomes[0]);
+    EXPECT_TRUE(std::holds_alternative<Prediction>(outcomes[0])) << precision << ": " << AnswerOf(outcomes[0]);
   }
 }
 
@@ -67,7 +42,7 @@ TEST(NativeBackend, StreamsExactlyTheAnswer) {
   const auto backend =
       MakeNativeBackend({.checkpoint = kNano, .on_text = [&](std::string_view piece) { streamed += piece; }});
   const Query query = MakeQuery("Describe the picture.", MakeTestTiles(backend->Info().tile_size, {}, 4));
-  EXPECT_EQ(Answer(backend->Generate(std::span(&query, 1))[0]), streamed);
+  EXPECT_EQ(AnswerOf(backend->Generate(std::span(&query, 1))[0]), streamed);
   EXPECT_FALSE(streamed.empty());
 }
 
@@ -87,7 +62,7 @@ TEST(NativeBackend, BeamSearchAnswers) {
   Query query = MakeQuery("What?", MakeTestTiles(backend->Info().tile_size, {}, 6));
   query.prompt.generation.num_beams = 3;
   const std::vector<Outcome> outcomes = backend->Generate(std::span(&query, 1));
-  ASSERT_TRUE(std::holds_alternative<Prediction>(outcomes[0])) << Answer(outcomes[0]);
+  ASSERT_TRUE(std::holds_alternative<Prediction>(outcomes[0])) << AnswerOf(outcomes[0]);
   EXPECT_LE(std::get<Prediction>(outcomes[0]).new_tokens, 12);
 }
 
