@@ -1,22 +1,10 @@
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "reports/report.h"
+#include "reports/score_json.h"
 
 namespace tessera {
 namespace {
-
-using OrderedJson = nlohmann::ordered_json;
-
-template <typename T>
-OrderedJson OrNull(const std::optional<T>& value) {
-  return value ? OrderedJson(*value) : OrderedJson(nullptr);
-}
-
-OrderedJson ToJson(const Score& score) {
-  return {{"name", score.name},     {"unit", score.unit},         {"value", OrNull(score.value)},
-          {"scored", score.scored}, {"unscored", score.unscored}, {"undecided", score.undecided}};
-}
 
 OrderedJson ToJson(const PaperComparison& paper) {
   return {{"value", paper.value},

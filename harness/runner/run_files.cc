@@ -2,33 +2,18 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "harness/base/files.h"
 #include "harness/journal/reader.h"
 #include "harness/journal/writer.h"
+#include "reports/score_json.h"
 
 namespace tessera {
 namespace {
 
-using OrderedJson = nlohmann::ordered_json;
-
-template <typename T>
-OrderedJson OrNull(const std::optional<T>& value) {
-  return value ? OrderedJson(*value) : OrderedJson(nullptr);
-}
-
 OrderedJson ToJson(const BenchmarkScores& scores) {
   OrderedJson json = {{"benchmark", scores.benchmark}, {"scoring", scores.scoring}};
   json["scores"] = OrderedJson::array();
-  for (const Score& score : scores.scores) {
-    json["scores"].push_back({{"name", score.name},
-                              {"unit", score.unit},
-                              {"value", OrNull(score.value)},
-                              {"scored", score.scored},
-                              {"unscored", score.unscored},
-                              {"undecided", score.undecided}});
-  }
+  for (const Score& score : scores.scores) json["scores"].push_back(ToJson(score));
   json["samples"] = OrderedJson::array();
   for (std::size_t i = 0; i < scores.samples.size(); ++i) {
     const SampleScore& sample = scores.samples[i];
