@@ -12,14 +12,16 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr const char* kFileNames[] = {"tokenizer.model", "tokenizer_config.json", "added_tokens.json",
-                                      "special_tokens_map.json"};
+constexpr const char* kFileNames[] = {"tokenizer.model", "tokenizer_config.json", "added_tokens.json"};
+constexpr std::string_view kSpecialTokens = R"({"bos_token": {"content": "<s>"}, "eos_token": {"content": "</s>"},
+  "pad_token": {"content": "</s>"}, "unk_token": {"content": "<unk>"}, "additional_special_tokens": ["<|im_start|>", "<img>"]})";
 
 /// A copy of a tiny model's tokenizer files, for a test to change.
 class TokenizerFolder : public TestFolder {
  public:
   explicit TokenizerFolder(const std::string& model = "tiny-internvl-26b-style") {
     for (const char* name : kFileNames) CopyFrom(GoldenModelFolder() / model, name);
+    Write("special_tokens_map.json", kSpecialTokens);
   }
   template <typename Change>
   void ChangeJson(const std::string& name, Change&& change) const {
