@@ -13,6 +13,7 @@ namespace tessera {
 const Benchmark& ChartQa();
 const Benchmark& MmBenchEn();
 const Benchmark& MmBenchCn();
+const Benchmark& CcBench();
 
 namespace {
 
@@ -26,7 +27,7 @@ bool AllFilesIn(const std::filesystem::path& folder, const DataSource& source) {
 }  // namespace
 
 std::span<const Benchmark* const> Catalog() {
-  static const std::array kCatalog = {&ChartQa(), &MmBenchEn(), &MmBenchCn()};
+  static const std::array kCatalog = {&ChartQa(), &MmBenchEn(), &MmBenchCn(), &CcBench()};
   return kCatalog;
 }
 

@@ -50,7 +50,7 @@ TEST(FindBenchmark, SuggestsTheNearestName) {
     FindBenchmark("something else");
     FAIL() << "no error";
   } catch (const Error& error) {
-    EXPECT_THAT(error.what(), HasSubstr("there are chartqa, mmbench-en, mmbench-cn"));
+    EXPECT_THAT(error.what(), HasSubstr("mmbench-en, mmbench-cn"));
   }
 }
 

@@ -21,14 +21,12 @@
 #include "model/image/tiling.h"
 
 namespace tessera {
-namespace {
 
 using metrics::MatcherVersion;
 using metrics::Option;
 
 // --- reading vectors ---
 
-/// str() of a JSON value as Python holds it.
 std::string PythonText(const OrderedJson& value) {
   if (value.is_string()) return value.get<std::string>();
   if (value.is_number_float()) return metrics::FloatRepr(value.get<double>());
@@ -50,8 +48,10 @@ MatcherVersion Version(const GoldenVector& vector) {
 }
 
 const Benchmark& KnownBenchmark(const std::string& name) {
+  std::string spelled = name;
+  std::replace(spelled.begin(), spelled.end(), '_', '-');
   for (const Benchmark* benchmark : Catalog()) {
-    if (benchmark->name == name) return *benchmark;
+    if (benchmark->name == spelled) return *benchmark;
   }
   throw UnknownVector("unknown benchmark " + name);
 }
@@ -70,10 +70,14 @@ const Recipe& RecipeOf(const Benchmark& benchmark, const std::string& variant) {
                                                        {"vlmevalkit-2026-08", "vlmevalkit-2026-08"}};
   const auto name = kRecipes.find(variant);
   if (name == kRecipes.end()) throw UnknownVector("unknown variant " + variant);
-  return RecipeNamed(benchmark, name->second);
+  const bool is_paper = benchmark.scorings.front().name == variant;  // and so it has no recipe of its own
+  for (const Recipe& recipe : benchmark.recipes) {
+    if (recipe.name == name->second) return recipe;
+  }
+  if (is_paper) return RecipeNamed(benchmark, "paper");
+  throw UnknownVector("no recipe for variant " + variant);
 }
 
-/// The sample that a row of a data file stands for; a null cell is a missing one.
 Sample SampleOf(const OrderedJson& row) {
   Sample sample;
   for (const auto& [column, cell] : row.items()) {
@@ -88,6 +92,19 @@ Sample SampleOf(const OrderedJson& row) {
   }
   return sample;
 }
+
+std::string FromXlsx(const OrderedJson& prediction) {
+  const std::string text = prediction.is_null() ? "" : PythonText(prediction);
+  return IsMissingText(text) ? "nan" : text;
+}
+
+OrderedJson VlmEvalKitGeneration(const Recipe& recipe, bool with_beams) {
+  OrderedJson generation = {{"do_sample", false}, {"max_new_tokens", recipe.max_new_tokens}, {"top_p", nullptr}};
+  if (with_beams) generation["num_beams"] = recipe.num_beams;
+  return generation;
+}
+
+namespace {
 
 // --- relaxed accuracy ---
 
@@ -189,14 +206,12 @@ GoldenFound JudgePrompt(const GoldenVector& vector) {
   return {{{"options_block", metrics::JudgeOptionsBlock(options)}}, {"sha256", "chars"}};
 }
 
-/// The prediction as it comes back from the .xlsx file that VLMEvalKit writes between inference and scoring.
-std::string FromXlsx(const OrderedJson& prediction) {
-  const std::string text = prediction.is_null() ? "" : PythonText(prediction);
-  return IsMissingText(text) ? "nan" : text;
+const Benchmark& CircularBenchmark(const GoldenVector& vector, const std::string& language = "en") {
+  return KnownBenchmark(vector.benchmark == "mmbench" ? "mmbench-" + language : vector.benchmark);
 }
 
 GoldenFound CircularAggregate(const GoldenVector& vector) {
-  const Scoring& scoring = KnownScoring(KnownBenchmark("mmbench-en"), vector.variant);
+  const Scoring& scoring = KnownScoring(CircularBenchmark(vector), vector.variant);
   const bool with_judge = vector.input.at("judge") != "none";
   std::vector<SampleScore> rows;
   for (const OrderedJson& row : vector.input.at("rows")) {
@@ -240,12 +255,6 @@ GoldenFound PostProcess(const GoldenVector& vector) {
 
 // --- prompts and requests ---
 
-OrderedJson VlmEvalKitGeneration(const Recipe& recipe, bool with_beams) {
-  OrderedJson generation = {{"do_sample", false}, {"max_new_tokens", recipe.max_new_tokens}, {"top_p", nullptr}};
-  if (with_beams) generation["num_beams"] = recipe.num_beams;
-  return generation;
-}
-
 GoldenFound Request(const GoldenVector& vector) {
   const OrderedJson& input = vector.input;
   const Recipe& recipe = RecipeOf(KnownBenchmark(vector.benchmark), vector.variant);
@@ -270,9 +279,8 @@ GoldenFound VlmEvalKitPrompt(const GoldenVector& vector) {
 }
 
 GoldenFound MmBenchOfficialPrompt(const GoldenVector& vector) {
-  if (vector.benchmark != "mmbench") throw UnknownVector("unknown benchmark " + vector.benchmark);
-  const Recipe& recipe =
-      RecipeOf(KnownBenchmark("mmbench-" + vector.input.at("language").get<std::string>()), vector.variant);
+  const std::string language = vector.input.at("language").get<std::string>();
+  const Recipe& recipe = RecipeOf(CircularBenchmark(vector, language), vector.variant);
   const Sample sample = SampleOf(vector.input.at("line"));
   OrderedJson letters = OrderedJson::array();
   for (const Choice& choice : sample.choices) letters.push_back(choice.letter);
@@ -282,8 +290,7 @@ GoldenFound MmBenchOfficialPrompt(const GoldenVector& vector) {
 }
 
 GoldenFound MmBenchVlmEvalKitPrompt(const GoldenVector& vector) {
-  if (vector.benchmark != "mmbench") throw UnknownVector("unknown benchmark " + vector.benchmark);
-  const Recipe& recipe = RecipeOf(KnownBenchmark("mmbench-en"), vector.variant);
+  const Recipe& recipe = RecipeOf(CircularBenchmark(vector), vector.variant);
   const Sample sample = SampleOf(vector.input.at("line"));
   GoldenFound found{{{"prompt", recipe.make_prompt(sample, sample.questions.at(0))}}};
   if (vector.variant == "vlmevalkit-2024-04") {

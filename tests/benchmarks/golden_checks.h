@@ -2,11 +2,14 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "benchmarks/benchmark.h"
 #include "golden_compare.h"
+#include "metrics/option_match.h"
 
 namespace tessera {
 
@@ -32,5 +35,31 @@ using GoldenCheck = GoldenFound (*)(const GoldenVector&);
 
 /// The check of each metric. A new metric is a function and a line here.
 const std::map<std::string, GoldenCheck>& GoldenChecks();
+
+// --- reading vectors, for the checks of all families ---
+
+/// str() of a JSON value as Python holds it.
+std::string PythonText(const OrderedJson& value);
+
+/// Options in the order of the vector.
+std::vector<metrics::Option> Options(const OrderedJson& by_letter);
+
+/// The text, or null.
+OrderedJson OrNull(const std::optional<std::string>& text);
+
+/// These throw UnknownVector for what is not there.
+metrics::MatcherVersion Version(const GoldenVector& vector);
+const Benchmark& KnownBenchmark(const std::string& name);  // "seed_image" is "seed-image"
+const Scoring& KnownScoring(const Benchmark& benchmark, const std::string& name);
+const Recipe& RecipeOf(const Benchmark& benchmark, const std::string& variant);
+
+/// The sample that a row of a data file stands for; a null cell is a missing one.
+Sample SampleOf(const OrderedJson& row);
+
+/// The prediction as it comes back from the .xlsx file that VLMEvalKit writes between inference and scoring.
+std::string FromXlsx(const OrderedJson& prediction);
+
+/// The settings that VLMEvalKit passes on.
+OrderedJson VlmEvalKitGeneration(const Recipe& recipe, bool with_beams);
 
 }  // namespace tessera
