@@ -11,6 +11,7 @@
 namespace tessera {
 
 const Benchmark& ChartQa();
+const Benchmark& RealWorldQa();
 const Benchmark& MmBenchEn();
 const Benchmark& MmBenchCn();
 const Benchmark& CcBench();
@@ -27,7 +28,7 @@ bool AllFilesIn(const std::filesystem::path& folder, const DataSource& source) {
 }  // namespace
 
 std::span<const Benchmark* const> Catalog() {
-  static const std::array kCatalog = {&ChartQa(), &MmBenchEn(), &MmBenchCn(), &CcBench()};
+  static const std::array kCatalog = {&ChartQa(), &RealWorldQa(), &MmBenchEn(), &MmBenchCn(), &CcBench()};
   return kCatalog;
 }
 

@@ -11,6 +11,7 @@
 #include "benchmark_access.h"
 #include "benchmarks/benchmark.h"
 #include "datasets/tsv_reader.h"
+#include "golden_choice.h"
 #include "harness/base/error.h"
 #include "harness/base/files.h"
 #include "metrics/circular.h"
@@ -375,24 +376,28 @@ GoldenFound TsvLoad(const GoldenVector& vector) {
 }  // namespace
 
 const std::map<std::string, GoldenCheck>& GoldenChecks() {
-  static const std::map<std::string, GoldenCheck> kChecks = {
-      {"answer_cell_parse", AnswerCellParse},
-      {"mcq_can_infer", CanInfer},
-      {"mcq_can_infer_option", CanInferOption},
-      {"mcq_can_infer_text", CanInferText},
-      {"mcq_circular_aggregate", CircularAggregate},
-      {"mcq_judge_loop", JudgeLoop},
-      {"mcq_judge_prompt", JudgePrompt},
-      {"mcq_no_judge", NoJudge},
-      {"post_process", PostProcess},
-      {"prompt", VlmEvalKitPrompt},
-      {"prompt_internvl", MmBenchOfficialPrompt},
-      {"prompt_vlmevalkit", MmBenchVlmEvalKitPrompt},
-      {"relaxed_accuracy", RelaxedAccuracy},
-      {"relaxed_accuracy_aggregate", RelaxedAccuracyAggregate},
-      {"request", Request},
-      {"tsv_load", TsvLoad},
-  };
+  static const std::map<std::string, GoldenCheck> kChecks = [] {
+    std::map<std::string, GoldenCheck> checks = {
+        {"answer_cell_parse", AnswerCellParse},
+        {"mcq_can_infer", CanInfer},
+        {"mcq_can_infer_option", CanInferOption},
+        {"mcq_can_infer_text", CanInferText},
+        {"mcq_circular_aggregate", CircularAggregate},
+        {"mcq_judge_loop", JudgeLoop},
+        {"mcq_judge_prompt", JudgePrompt},
+        {"mcq_no_judge", NoJudge},
+        {"post_process", PostProcess},
+        {"prompt", VlmEvalKitPrompt},
+        {"prompt_internvl", MmBenchOfficialPrompt},
+        {"prompt_vlmevalkit", MmBenchVlmEvalKitPrompt},
+        {"relaxed_accuracy", RelaxedAccuracy},
+        {"relaxed_accuracy_aggregate", RelaxedAccuracyAggregate},
+        {"request", Request},
+        {"tsv_load", TsvLoad},
+    };
+    AddChoiceChecks(checks);
+    return checks;
+  }();
   return kChecks;
 }
 

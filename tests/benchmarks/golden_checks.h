@@ -33,7 +33,7 @@ class UnknownVector : public std::runtime_error {
 
 using GoldenCheck = GoldenFound (*)(const GoldenVector&);
 
-/// The check of each metric. A new metric is a function and a line here.
+/// The check of each metric, or of "benchmark/metric", which goes first. A new metric is a function and a line here.
 const std::map<std::string, GoldenCheck>& GoldenChecks();
 
 // --- reading vectors, for the checks of all families ---

@@ -30,7 +30,8 @@ void RemoveNulls(OrderedJson& json) {
 
 /// What our code gives for the vector; an error is a value here.
 GoldenFound Run(const GoldenVector& vector) {
-  const auto check = GoldenChecks().find(vector.metric);
+  auto check = GoldenChecks().find(vector.benchmark + "/" + vector.metric);
+  if (check == GoldenChecks().end()) check = GoldenChecks().find(vector.metric);
   if (check == GoldenChecks().end()) throw UnknownVector("unknown metric " + vector.metric);
   try {
     return check->second(vector);

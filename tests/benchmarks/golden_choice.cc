@@ -1,0 +1,51 @@
+#include "golden_choice.h"
+
+namespace tessera {
+namespace {
+
+GoldenFound ExactMatching(const GoldenVector& vector) {
+  const OrderedJson& input = vector.input;
+  Sample sample{.references = {PythonText(input.at("answer"))}};
+  for (const metrics::Option& option : Options(input.at("options"))) {
+    sample.choices.push_back({option.letter, option.text});
+  }
+  const std::string prediction = PythonText(input.at("prediction"));
+  const auto inferred = metrics::InferOption(prediction, Options(input.at("options")), Version(vector));
+  const Scoring& scoring = KnownScoring(KnownBenchmark(vector.benchmark), vector.variant);
+  const SampleScore score = scoring.score(sample, {.answers = {prediction}});
+  GoldenFound found{{{"can_infer", inferred ? OrderedJson(*inferred) : OrderedJson(false)},
+                     {"hit", static_cast<int>(score.value.value())}}};
+  if (Version(vector) == metrics::MatcherVersion::kAugust2026) found.values["option"] = score.extracted;
+  return found;
+}
+
+/// The scores of the items of an aggregate.
+std::vector<SampleScore> ScoreItems(const GoldenVector& vector, const Scoring& scoring) {
+  const OrderedJson& input = vector.input;
+  if (input.value("judge", "exact_matching") != "exact_matching") throw UnknownVector("a judge");
+  std::vector<SampleScore> scores;
+  for (const OrderedJson& item : input.at("items")) {
+    const OrderedJson& prediction = item.at("prediction");
+    const std::string text = input.value("file_format", "") == "xlsx" ? FromXlsx(prediction) : PythonText(prediction);
+    scores.push_back(scoring.score(SampleOf(item), {.answers = {text}}));
+  }
+  return scores;
+}
+
+GoldenFound ChoiceAggregate(const GoldenVector& vector) {
+  const Scoring& scoring = KnownScoring(KnownBenchmark(vector.benchmark), vector.variant);
+  GoldenFound found{{{"split", "none"}}};
+  for (const Score& column : scoring.aggregate(ScoreItems(vector, scoring))) {
+    found.values[column.name] = column.value ? OrderedJson(*column.value / 100) : OrderedJson();
+  }
+  return found;
+}
+
+}  // namespace
+
+void AddChoiceChecks(std::map<std::string, GoldenCheck>& checks) {
+  checks["mcq_aggregate"] = ChoiceAggregate;
+  checks["mcq_exact_matching"] = ExactMatching;
+}
+
+}  // namespace tessera

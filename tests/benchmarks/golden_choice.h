@@ -1,0 +1,11 @@
+// Checks of the multiple-choice and yes/no benchmarks whose questions are asked once.
+#pragma once
+
+#include "golden_checks.h"
+
+namespace tessera {
+
+/// Adds them to `checks`. A key "benchmark/metric" goes before "metric".
+void AddChoiceChecks(std::map<std::string, GoldenCheck>& checks);
+
+}  // namespace tessera
