@@ -12,6 +12,7 @@ namespace tessera {
 
 const Benchmark& ChartQa();
 const Benchmark& RealWorldQa();
+const Benchmark& Ai2d();
 const Benchmark& MmBenchEn();
 const Benchmark& MmBenchCn();
 const Benchmark& CcBench();
@@ -28,7 +29,7 @@ bool AllFilesIn(const std::filesystem::path& folder, const DataSource& source) {
 }  // namespace
 
 std::span<const Benchmark* const> Catalog() {
-  static const std::array kCatalog = {&ChartQa(), &RealWorldQa(), &MmBenchEn(), &MmBenchCn(), &CcBench()};
+  static const std::array kCatalog = {&ChartQa(), &RealWorldQa(), &Ai2d(), &MmBenchEn(), &MmBenchCn(), &CcBench()};
   return kCatalog;
 }
 

@@ -41,9 +41,22 @@ GoldenFound ChoiceAggregate(const GoldenVector& vector) {
   return found;
 }
 
+GoldenFound ExactMatch(const GoldenVector& vector) {
+  const Scoring& scoring = KnownScoring(KnownBenchmark(vector.benchmark), vector.variant);
+  const std::string prediction = vector.input.at("prediction").get<std::string>();
+  return {{{"score", scoring.score(SampleOf(vector.input), {.answers = {prediction}}).value.value()}}};
+}
+
+GoldenFound ExactMatchAggregate(const GoldenVector& vector) {
+  const Scoring& scoring = KnownScoring(KnownBenchmark(vector.benchmark), vector.variant);
+  return {{{"accuracy", scoring.aggregate(ScoreItems(vector, scoring)).front().value.value() / 100}}};
+}
+
 }  // namespace
 
 void AddChoiceChecks(std::map<std::string, GoldenCheck>& checks) {
+  checks["exact_match"] = ExactMatch;
+  checks["exact_match_aggregate"] = ExactMatchAggregate;
   checks["mcq_aggregate"] = ChoiceAggregate;
   checks["mcq_exact_matching"] = ExactMatching;
 }
