@@ -16,6 +16,7 @@ const Benchmark& Ai2d();
 const Benchmark& MmBenchEn();
 const Benchmark& MmBenchCn();
 const Benchmark& CcBench();
+const Benchmark& SeedImage();
 
 namespace {
 
@@ -29,7 +30,8 @@ bool AllFilesIn(const std::filesystem::path& folder, const DataSource& source) {
 }  // namespace
 
 std::span<const Benchmark* const> Catalog() {
-  static const std::array kCatalog = {&ChartQa(), &RealWorldQa(), &Ai2d(), &MmBenchEn(), &MmBenchCn(), &CcBench()};
+  static const std::array kCatalog = {&ChartQa(),   &RealWorldQa(), &Ai2d(),     &MmBenchEn(),
+                                      &MmBenchCn(), &CcBench(),     &SeedImage()};
   return kCatalog;
 }
 

@@ -1,5 +1,9 @@
 #include "golden_choice.h"
 
+#include <fmt/format.h>
+
+#include <stdexcept>
+
 namespace tessera {
 namespace {
 
@@ -52,6 +56,56 @@ GoldenFound ExactMatchAggregate(const GoldenVector& vector) {
   return {{{"accuracy", scoring.aggregate(ScoreItems(vector, scoring)).front().value.value() / 100}}};
 }
 
+// --- SEED-Image ---
+
+GoldenFound SeedFirstCharacter(const GoldenVector& vector) {
+  const Scoring& scoring = KnownScoring(KnownBenchmark(vector.benchmark), vector.variant);
+  const SampleScore score =
+      scoring.score(SampleOf(vector.input), {.answers = {vector.input.at("prediction").get<std::string>()}});
+  GoldenFound found{{{"acc_at_1", score.tags.at("whole_answer") == "right" ? 1 : 0}}};
+  if (score.undecided) {
+    found.values["error"] = "IndexError";
+  } else {
+    found.values["hit"] = static_cast<int>(score.value.value());
+  }
+  return found;
+}
+
+/// The lines that the official script prints.
+GoldenFound SeedAggregate(const GoldenVector& vector) {
+  const Scoring& scoring = KnownScoring(KnownBenchmark(vector.benchmark), vector.variant);
+  const OrderedJson& types = vector.input.at("question_type");
+  std::vector<SampleScore> scores;
+  for (const OrderedJson& item : vector.input.at("items")) {
+    Sample sample = SampleOf(item);
+    for (const auto& [name, id] : types.items()) {
+      if (id == item.at("question_type_id")) sample.tags["category"] = name;
+    }
+    scores.push_back(scoring.score(sample, {.answers = {item.at("prediction").get<std::string>()}}));
+    if (scores.back().undecided) return {{{"error", "IndexError"}}};
+  }
+  std::map<std::string, double> accuracies;
+  for (const Score& column : scoring.aggregate(scores)) {
+    if (column.value) accuracies[column.name] = *column.value;
+  }
+  OrderedJson printed = {fmt::format("length: {}", scores.size()), "Accuracy for each data type:"};
+  const auto print = [&](const std::string& label, const std::string& name) {
+    if (!accuracies.contains(name)) throw std::invalid_argument("division by zero: " + name);
+    printed.push_back(fmt::format("{}: {:.2f}%", label, accuracies.at(name)));
+  };
+  for (const auto& [name, id] : types.items()) print("Data type " + name, name);
+  print("Total accuracy", "total accuracy");
+  print("Image accuracy", "image accuracy");
+  print("Video accuracy", "video accuracy");
+  return {{{"printed", printed}}};
+}
+
+GoldenFound SeedRequest(const GoldenVector& vector) {
+  GoldenVector renamed = vector;
+  renamed.input["question"] = vector.input.at("text");
+  return GoldenChecks().at("request")(renamed);
+}
+
 }  // namespace
 
 void AddChoiceChecks(std::map<std::string, GoldenCheck>& checks) {
@@ -59,6 +113,9 @@ void AddChoiceChecks(std::map<std::string, GoldenCheck>& checks) {
   checks["exact_match_aggregate"] = ExactMatchAggregate;
   checks["mcq_aggregate"] = ChoiceAggregate;
   checks["mcq_exact_matching"] = ExactMatching;
+  checks["seed_aggregate"] = SeedAggregate;
+  checks["seed_first_char"] = SeedFirstCharacter;
+  checks["seed_image/request"] = SeedRequest;
 }
 
 }  // namespace tessera
