@@ -11,6 +11,7 @@
 namespace tessera {
 
 const Benchmark& ChartQa();
+const Benchmark& Mme();
 const Benchmark& RealWorldQa();
 const Benchmark& Ai2d();
 const Benchmark& MmBenchEn();
@@ -30,8 +31,8 @@ bool AllFilesIn(const std::filesystem::path& folder, const DataSource& source) {
 }  // namespace
 
 std::span<const Benchmark* const> Catalog() {
-  static const std::array kCatalog = {&ChartQa(),   &RealWorldQa(), &Ai2d(),     &MmBenchEn(),
-                                      &MmBenchCn(), &CcBench(),     &SeedImage()};
+  static const std::array kCatalog = {&ChartQa(),   &Mme(),       &RealWorldQa(), &Ai2d(),
+                                      &MmBenchEn(), &MmBenchCn(), &CcBench(),     &SeedImage()};
   return kCatalog;
 }
 

@@ -4,6 +4,8 @@
 
 #include <stdexcept>
 
+#include "metrics/yes_no.h"
+
 namespace tessera {
 namespace {
 
@@ -106,6 +108,73 @@ GoldenFound SeedRequest(const GoldenVector& vector) {
   return GoldenChecks().at("request")(renamed);
 }
 
+// --- MME ---
+
+std::string OfficialLabel(metrics::YesNo label) {
+  if (label == metrics::YesNo::kOther) return "other";
+  return label == metrics::YesNo::kYes ? "yes" : "no";
+}
+
+GoldenFound ParsePredAns(const GoldenVector& vector) {
+  return {{{"label", OfficialLabel(metrics::ParseMmeField(vector.input.at("field").get<std::string>()))}}};
+}
+
+GoldenFound YesNoLabel(const GoldenVector& vector) {
+  const std::string response = vector.input.at("response").get<std::string>();
+  const Scoring& scoring = KnownScoring(KnownBenchmark("mme"), vector.variant);
+  const SampleScore score = scoring.score({.references = {"Yes"}}, {.answers = {response}});
+  if (vector.variant != "internvl-2024-04") {
+    return {{{"label", score.extracted == "other" ? "Unknown" : score.extracted}}};
+  }
+  GoldenFound found{{{"post_processed", metrics::MmePostProcess(response)}, {"label", nullptr}}};
+  if (const auto tag = score.tags.find("malformed"); tag != score.tags.end()) {
+    found.values["malformed"] = tag->second;
+  } else {
+    found.values["label"] = OfficialLabel(metrics::ParseMmeField(metrics::MmePostProcess(response)));
+  }
+  return found;
+}
+
+GoldenFound MmeAggregate(const GoldenVector& vector) {
+  const Scoring& scoring = KnownScoring(KnownBenchmark("mme"), vector.variant);
+  const bool official = vector.variant == "internvl-2024-04";
+  std::vector<SampleScore> scores;
+  if (official) {
+    for (const auto& [task, rows] : vector.input.at("tasks").items()) {
+      for (std::size_t i = 0; i < rows.size(); ++i) {
+        Sample sample = SampleOf(rows[i]);
+        sample.tags["category"] = task;
+        sample.tags["image_path"] = std::to_string(i / 2);
+        scores.push_back(scoring.score(sample, {.answers = {rows[i].at("response").get<std::string>()}}));
+      }
+    }
+  } else {
+    scores = ScoreItems(vector, scoring);
+  }
+  const std::vector<Score> columns = scoring.aggregate(scores);
+  GoldenFound found;
+  for (const Score& column : columns) {
+    if (!column.value) throw std::invalid_argument("no score of " + column.name);
+  }
+  found.values["perception"] = *columns.at(1).value;
+  found.values[official ? "cognition" : "reasoning"] = *columns.at(2).value;
+  if (official) found.values["total"] = *columns.at(0).value;
+  OrderedJson& tasks = official ? found.values["tasks"] : found.values;
+  for (std::size_t i = 3; i < columns.size(); ++i) tasks[columns[i].name] = *columns[i].value;
+  return found;
+}
+
+/// The script passes settings of sampling on, which do nothing without it.
+GoldenFound MmeRequest(const GoldenVector& vector) {
+  GoldenFound found = GoldenChecks().at("request")(vector);
+  OrderedJson& generation = found.values["generation"];
+  generation.erase("temperature");
+  if (generation.at("min_new_tokens") == 0) generation.erase("min_new_tokens");
+  generation["top_k"] = 50;
+  generation["top_p"] = 0.9;
+  return found;
+}
+
 }  // namespace
 
 void AddChoiceChecks(std::map<std::string, GoldenCheck>& checks) {
@@ -113,9 +182,13 @@ void AddChoiceChecks(std::map<std::string, GoldenCheck>& checks) {
   checks["exact_match_aggregate"] = ExactMatchAggregate;
   checks["mcq_aggregate"] = ChoiceAggregate;
   checks["mcq_exact_matching"] = ExactMatching;
+  checks["mme/request"] = MmeRequest;
+  checks["mme_aggregate"] = MmeAggregate;
+  checks["parse_pred_ans"] = ParsePredAns;
   checks["seed_aggregate"] = SeedAggregate;
   checks["seed_first_char"] = SeedFirstCharacter;
   checks["seed_image/request"] = SeedRequest;
+  checks["yes_no_label"] = YesNoLabel;
 }
 
 }  // namespace tessera
