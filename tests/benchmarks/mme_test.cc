@@ -35,6 +35,12 @@ TEST(Mme, LoadsTheQuestionFiles) {
   }
 }
 
+TEST(Mme, TheBeamRecipeSaysThatItDoesNotSample) {
+  const Recipe& recipe = RecipeNamed(Mme(), "vlmevalkit");
+  EXPECT_EQ(recipe.num_beams, 5);
+  EXPECT_THAT(std::string(recipe.source), testing::HasSubstr("without the sampling"));
+}
+
 TEST(Mme, ScoresHandCheckedSamples) {
   struct Case {
     const char* answer;
