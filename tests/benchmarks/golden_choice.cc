@@ -175,17 +175,6 @@ GoldenFound MmeRequest(const GoldenVector& vector) {
   return found;
 }
 
-/// VLMEvalKit of 2024-04 samples within its beams, which the recipe's source says that it leaves out.
-GoldenFound MmePrompt(const GoldenVector& vector) {
-  GoldenFound found = GoldenChecks().at("prompt")(vector);
-  if (!found.values.contains("generation")) return found;
-  OrderedJson& generation = found.values["generation"];
-  generation["do_sample"] = true;
-  generation["top_k"] = 50;
-  generation["top_p"] = 0.9;
-  return found;
-}
-
 }  // namespace
 
 void AddChoiceChecks(std::map<std::string, GoldenCheck>& checks) {
@@ -193,7 +182,6 @@ void AddChoiceChecks(std::map<std::string, GoldenCheck>& checks) {
   checks["exact_match_aggregate"] = ExactMatchAggregate;
   checks["mcq_aggregate"] = ChoiceAggregate;
   checks["mcq_exact_matching"] = ExactMatching;
-  checks["mme/prompt"] = MmePrompt;
   checks["mme/request"] = MmeRequest;
   checks["mme_aggregate"] = MmeAggregate;
   checks["parse_pred_ans"] = ParsePredAns;
