@@ -79,7 +79,7 @@ int Run(const Options& options) {
 }
 
 void AddRecipeOptions(CLI::App* command, PlanSettings* plan) {
-  command->add_option("--recipe", plan->recipe, "How to ask: paper, vlmevalkit; each benchmark's first without it");
+  command->add_option("--recipe", plan->recipe, "How to ask: paper, vlmevalkit ...; each benchmark's first without it");
   command->add_option("--max-tiles", plan->max_tiles, "Tiles per picture instead of the recipe's; 0: no tiling")
       ->check(CLI::Range(0, 40));
   command->add_option("--max-new-tokens", plan->max_new_tokens, "Tokens per answer instead of the recipe's")
