@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "benchmark_access.h"
-#include "tests/datasets/temporary_folder.h"
+#include "tests/temp_folder.h"
 
 namespace tessera {
 namespace {
@@ -12,7 +12,7 @@ const std::string kPrompt =
     "What?\nA. cat\nB. D\nC. \nD. fish\nAnswer with the option's letter from the given choices directly.";
 
 Sample Loaded(const std::string& json_prompt) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   folder.Write("ai2diagram/AI2D_TEST/0.png", "");
   folder.Write("ai2diagram/test_vlmevalkit.jsonl",
                R"({"image": "data/ai2diagram/AI2D_TEST/0.png", "question_id": 0, "answer": "B", "question": ")" +

@@ -5,7 +5,7 @@
 
 #include "benchmarks/benchmark.h"
 #include "harness/base/error.h"
-#include "tests/datasets/temporary_folder.h"
+#include "tests/temp_folder.h"
 
 namespace tessera {
 namespace {
@@ -56,7 +56,7 @@ TEST(FindBenchmark, SuggestsTheNearestName) {
 
 TEST(FindData, LooksInTheFolderAndInThoseOfBenchmarkAndFamily) {
   for (const char* sub_folder : {"", "mmbench-cn", "mmbench"}) {
-    const TemporaryFolder folder;
+    const TempFolder folder;
     EXPECT_FALSE(FindData(FindBenchmark("mmbench-cn"), folder.path()).has_value());
     folder.Write(std::filesystem::path(sub_folder) / "MMBench_DEV_CN.tsv", "");
     const auto found = FindData(FindBenchmark("mmbench-cn"), folder.path());
@@ -67,7 +67,7 @@ TEST(FindData, LooksInTheFolderAndInThoseOfBenchmarkAndFamily) {
 }
 
 TEST(FindData, TakesTheFirstCompleteSource) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   folder.Write("test_augmented.jsonl", "");
   EXPECT_EQ(FindData(FindBenchmark("chartqa"), folder.path())->source->split, "test_augmented");
   folder.Write("chartqa/ChartQA_TEST.tsv", "");

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "benchmark_access.h"
-#include "tests/datasets/temporary_folder.h"
+#include "tests/temp_folder.h"
 
 namespace tessera {
 namespace {
@@ -49,7 +49,7 @@ TEST(CcBench, ScoresHandCheckedSamples) {
 }
 
 TEST(CcBench, CountsAQuestionWhenAllRotationsAreRight) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const std::string picture(80, 'A');
   folder.Write("ccbench/CCBench.tsv",
                "index\tquestion\tA\tB\tanswer\tcategory\timage\n3\t何？\t狗\t猫\tA\tc\t" + picture +

@@ -3,7 +3,7 @@
 
 #include "benchmark_access.h"
 #include "harness/base/error.h"
-#include "tests/datasets/temporary_folder.h"
+#include "tests/temp_folder.h"
 
 namespace tessera {
 namespace {
@@ -18,7 +18,7 @@ constexpr std::string_view kAugmentedLine =
     R"({"image": "data/chartqa/ChartQA Dataset/test/png/b.png", "question": "Which?", "question_id": 0, "answer": ["x", "y"]})";
 
 TEST(ChartQa, LoadsTheOfficialFiles) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   folder.Write("chartqa/test_human.jsonl", kHumanLine);
   folder.Write("chartqa/test_augmented.jsonl", kAugmentedLine);
   folder.Write("chartqa/ChartQA Dataset/test/png/a.png", "");
@@ -33,7 +33,7 @@ TEST(ChartQa, LoadsTheOfficialFiles) {
 }
 
 TEST(ChartQa, LoadsTheVlmEvalKitFileWithRawAnswerCells) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   folder.Write("ChartQA_TEST.tsv", "index\timage\tquestion\tanswer\tsplit\n0\t" + std::string(80, 'A') +
                                        "\tq0\t[0.4, 0.6]\ttest_human\n1\t0\tq1\t\ttest_augmented\n");
   const std::vector<Sample> samples = LoadFrom(ChartQa(), folder.path());

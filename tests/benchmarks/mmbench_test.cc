@@ -3,7 +3,7 @@
 
 #include "benchmark_access.h"
 #include "harness/base/error.h"
-#include "tests/datasets/temporary_folder.h"
+#include "tests/temp_folder.h"
 
 namespace tessera {
 namespace {
@@ -25,7 +25,7 @@ Sample Row(const std::string& id, std::string reference = "A") {
 }
 
 TEST(MmBench, LoadsRotatedRowsThatShareAPicture) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   folder.Write("MMBench_DEV_EN.tsv",
                "index\tquestion\thint\tA\tB\tC\tanswer\tcategory\timage\tl2-category\tsplit\n"
                "1000007\tWhat?\t\tdog\tcat\tNone\tB\tocr\t7\tLR\tdev\n7\tWhat?\tLook.\tcat\tdog\t\tA\tocr\t" +
@@ -42,7 +42,7 @@ TEST(MmBench, LoadsRotatedRowsThatShareAPicture) {
 }
 
 TEST(MmBench, PrintsNumericOptionsAsPandasDoes) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   folder.Write("MMBench_DEV_EN.tsv", "index\tquestion\tA\tB\timage\n1\tq\t12\t1.50\t" + kPicture + "\n2\tq\t\t2\t1\n");
   const std::vector<Sample> samples = LoadFrom(English(), folder.path());
   EXPECT_EQ(RecipeNamed(English(), "paper").make_prompt(samples[0], "q"),
@@ -50,7 +50,7 @@ TEST(MmBench, PrintsNumericOptionsAsPandasDoes) {
 }
 
 TEST(MmBench, RefusesAnIndexThatIsNoNumber) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   folder.Write("MMBench_DEV_EN.tsv", "index\tquestion\timage\nx1\tq\t" + kPicture + "\n");
   try {
     LoadFrom(English(), folder.path());
@@ -62,7 +62,7 @@ TEST(MmBench, RefusesAnIndexThatIsNoNumber) {
 }
 
 TEST(MmBench, RefusesARowWithoutAQuestion) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   folder.Write("MMBench_DEV_EN.tsv", "index\tquestion\timage\n1\tNone\t" + kPicture + "\n");
   EXPECT_THROW(LoadFrom(English(), folder.path()), Error);
 }

@@ -3,7 +3,7 @@
 
 #include "benchmark_access.h"
 #include "harness/base/error.h"
-#include "tests/datasets/temporary_folder.h"
+#include "tests/temp_folder.h"
 
 namespace tessera {
 namespace {
@@ -18,7 +18,7 @@ Sample Question(const std::string& picture, std::string reference, const std::st
 }
 
 TEST(Mme, LoadsTheQuestionFiles) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   for (const std::string_view file : Mme().data.front().files) folder.Write(folder.path() / "mme" / file, "");
   folder.Write("mme/Your_Results/OCR.txt", "1.jpg\tIs it?\tYes\n1.jpg\tIs it not?\tNo\n");
   folder.Write("mme/MME_Benchmark_release_version/OCR/images/1.jpg", "");

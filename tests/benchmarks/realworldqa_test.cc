@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "benchmark_access.h"
-#include "tests/datasets/temporary_folder.h"
+#include "tests/temp_folder.h"
 
 namespace tessera {
 namespace {
@@ -55,7 +55,7 @@ TEST(RealWorldQa, ARowWithoutOptionsCannotBeInferred) {
 }
 
 TEST(RealWorldQa, PrintsNumericOptionsAsPandasDoes) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   folder.Write("RealWorldQA.tsv",
                "index\tquestion\tA\tB\tanswer\timage\n0\tq\t1\t2\tA\t" + std::string(80, 'A') + "\n1\tr\t\t3\tB\t0\n");
   const std::vector<Sample> samples = LoadFrom(RealWorldQa(), folder.path());

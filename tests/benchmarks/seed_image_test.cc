@@ -3,7 +3,7 @@
 
 #include "benchmark_access.h"
 #include "harness/base/error.h"
-#include "tests/datasets/temporary_folder.h"
+#include "tests/temp_folder.h"
 
 namespace tessera {
 namespace {
@@ -16,7 +16,7 @@ Sample Question(const std::string& category, const std::string& type) {
 }
 
 TEST(SeedImage, LoadsTheImageQuestionsWithTheAnnotatedAnswers) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   folder.Write(
       "SEED/seed.jsonl",
       R"({"question_id": 7, "image": "SEED-Bench-image/7", "answer": "A", "text": "Who?\nA. a\nB. b\nAnswer with the option's letter from the given choices directly."}
@@ -37,7 +37,7 @@ TEST(SeedImage, LoadsTheImageQuestionsWithTheAnnotatedAnswers) {
 }
 
 TEST(SeedImage, RefusesAnAnnotationFileThatDoesNotFit) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   folder.Write("seed.jsonl", "{\"question_id\": 7, \"image\": \"7\", \"text\": \"Who?\"}\n");
   for (const char* annotations : {"{", "[]", R"({"question_type": {}, "questions": [{"question_id": 7}]})",
                                   R"({"question_type": {}, "questions": []})"}) {

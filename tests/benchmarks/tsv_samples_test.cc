@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/base/error.h"
-#include "tests/datasets/temporary_folder.h"
+#include "tests/temp_folder.h"
 
 namespace tessera {
 namespace {
@@ -22,7 +22,7 @@ TEST(CellText, PrintsAsPython) {
 }
 
 TEST(ReadTsvSamples, MakesTagsOfTheOtherColumns) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const auto file = folder.Write("x.tsv", "index\tB\tA\tquestion\tcategory\thint\tanswer\n1\ty\tx\tq\tocr\t\t7\n");
   const std::vector<Sample> samples = ReadTsvSamples(file, "dev");
   ASSERT_EQ(samples.size(), 1u);
@@ -34,7 +34,7 @@ TEST(ReadTsvSamples, MakesTagsOfTheOtherColumns) {
 }
 
 TEST(ReadTsvSamples, NamesTheLineOfAMissingQuestion) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const auto file = folder.Write("x.tsv", "index\tquestion\n1\tq\n2\tnan\n");
   try {
     ReadTsvSamples(file, "dev");

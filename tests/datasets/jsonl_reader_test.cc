@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/base/error.h"
-#include "temporary_folder.h"
+#include "tests/temp_folder.h"
 
 namespace tessera {
 namespace {
@@ -34,7 +34,7 @@ class JsonlReader : public testing::Test {
     return samples.at(0).images.at(0).file.lexically_relative(folder_.path());
   }
 
-  TemporaryFolder folder_;
+  TempFolder folder_;
 };
 
 TEST_F(JsonlReader, ReadsIdsQuestionsAndAnswers) {

@@ -9,7 +9,7 @@
 #include "harness/base/error.h"
 #include "harness/base/files.h"
 #include "harness/base/json_fields.h"
-#include "temporary_folder.h"
+#include "tests/temp_folder.h"
 
 namespace tessera {
 namespace {
@@ -42,7 +42,7 @@ class TsvReader : public testing::Test {
     return ReadFileRange(source.file, source.offset, source.length);
   }
 
-  TemporaryFolder folder_;
+  TempFolder folder_;
 };
 
 TEST_F(TsvReader, ReadsQuotesTabsAndLineEnds) {

@@ -82,22 +82,6 @@ Benchmark MakeBenchmark(std::string_view name, std::string_view file, int max_ti
 
 }  // namespace
 
-TempFolder::TempFolder() {
-  std::string name = (std::filesystem::temp_directory_path() / "tessera_harness_XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) throw EnvironmentError("no temporary folder");
-  path_ = name;
-}
-
-TempFolder::~TempFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
-std::filesystem::path TempFolder::Write(const std::string& name, const std::string& content) const {
-  std::ofstream(path_ / name, std::ios::binary) << content;
-  return path_ / name;
-}
-
 const Benchmark& FakeBenchmark() {
   static const Benchmark kFake = MakeBenchmark("fake", "fake.txt", 12);
   return kFake;

@@ -11,23 +11,9 @@
 #include "harness/base/error.h"
 #include "harness/runner/run.h"
 #include "model/api/backend.h"
+#include "tests/temp_folder.h"
 
 namespace tessera {
-
-/// A fresh folder, removed with everything in it at the end of the scope.
-class TempFolder {
- public:
-  TempFolder();
-  ~TempFolder();
-  TempFolder(const TempFolder&) = delete;
-  TempFolder& operator=(const TempFolder&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-  std::filesystem::path Write(const std::string& name, const std::string& content) const;
-
- private:
-  std::filesystem::path path_;
-};
 
 /// Benchmarks "fake" (fake.txt, up to 12 tiles) and "other" (other.txt, up to 2). A line of data is
 /// `id|picture|question|reference`; several questions are turns, with ';' between. An answer that is the reference

@@ -4,7 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "harness/base/json_fields.h"
-#include "tests/model/test_folder.h"
+#include "tests/model/input_error.h"
+#include "tests/temp_folder.h"
 
 namespace tessera {
 namespace {
@@ -14,7 +15,7 @@ using ::testing::HasSubstr;
 Json GoldenConfig(const std::string& model) { return ReadJsonFile(GoldenModelFolder() / model / "config.json"); }
 
 ModelConfig Load(const Json& json) {
-  const TestFolder folder;
+  const TempFolder folder;
   folder.Write("config.json", json.dump());
   return LoadModelConfig(folder.path());
 }
@@ -228,7 +229,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongValue{k26b, "/torch_dtype", "\"int8\"", "torch_dtype: expected bfloat16 or float32 or float16"}));
 
 TEST(ModelConfig, AFileThatIsMissingOrNoJsonIsRefused) {
-  const TestFolder folder;
+  const TempFolder folder;
   EXPECT_THAT(InputErrorOf([&] { LoadModelConfig(folder.path()); }), HasSubstr("config.json"));
   for (const char* content : {"", "{", "[]", "nul", "{\"a\": \"\xFF\"}"}) {
     folder.Write("config.json", content);

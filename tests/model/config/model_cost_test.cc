@@ -4,7 +4,7 @@
 
 #include "harness/base/json_fields.h"
 #include "tests/model/config/published_models.h"
-#include "tests/model/test_folder.h"
+#include "tests/model/input_error.h"
 
 namespace tessera {
 namespace {

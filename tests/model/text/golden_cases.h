@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "harness/base/json_fields.h"
-#include "tests/model/test_folder.h"
+#include "tests/model/input_error.h"
 
 namespace tessera {
 

@@ -6,6 +6,7 @@
 #include "harness/base/files.h"
 #include "model/text/tokenizer.h"
 #include "tests/model/text/golden_cases.h"
+#include "tests/temp_folder.h"
 
 namespace tessera {
 namespace {
@@ -17,7 +18,7 @@ constexpr std::string_view kSpecialTokens = R"({"bos_token": {"content": "<s>"},
   "pad_token": {"content": "</s>"}, "unk_token": {"content": "<unk>"}, "additional_special_tokens": ["<|im_start|>", "<img>"]})";
 
 /// A copy of a tiny model's tokenizer files, for a test to change.
-class TokenizerFolder : public TestFolder {
+class TokenizerFolder : public TempFolder {
  public:
   explicit TokenizerFolder(const std::string& model = "tiny-internvl-26b-style") {
     for (const char* name : kFileNames) CopyFrom(GoldenModelFolder() / model, name);

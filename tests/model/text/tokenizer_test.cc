@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "tests/model/text/golden_cases.h"
+#include "tests/temp_folder.h"
 
 namespace tessera {
 namespace {
@@ -24,7 +25,7 @@ Tokenizer LoadTiny(const std::string& model) { return Tokenizer::Load(GoldenMode
 /// The tokenizer of a tiny model whose tokenizer_config.json is changed by `change`, without added_tokens.json.
 template <typename Change>
 Tokenizer LoadChanged(const std::string& model, Change&& change) {
-  const TestFolder folder;
+  const TempFolder folder;
   folder.CopyFrom(GoldenModelFolder() / model, "tokenizer.model");
   Json config = ReadJsonFile(GoldenModelFolder() / model / "tokenizer_config.json");
   change(config);

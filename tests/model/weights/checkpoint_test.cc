@@ -4,8 +4,9 @@
 #include <gtest/gtest.h>
 
 #include "harness/base/files.h"
-#include "tests/model/test_folder.h"
+#include "tests/model/input_error.h"
 #include "tests/model/weights/safetensors_bytes.h"
+#include "tests/temp_folder.h"
 
 namespace tessera {
 namespace {
@@ -42,19 +43,19 @@ std::string FileOf(const std::vector<TensorSpec>& tensors, const std::string& ty
   return SafetensorsBytes(header.dump(), data);
 }
 
-std::string RefusalOf(const TestFolder& folder) {
+std::string RefusalOf(const TempFolder& folder) {
   return InputErrorOf([&] { Checkpoint::Open(folder.path(), SmallConfig()); });
 }
 
 std::string RefusalOf(const std::vector<TensorSpec>& tensors, const std::string& type = "BF16") {
-  const TestFolder folder;
+  const TempFolder folder;
   folder.Write(kSingle, FileOf(tensors, type));
   return RefusalOf(folder);
 }
 
 /// Two shards that hold the small checkpoint, and their index, for a test to spoil.
 struct Sharded {
-  TestFolder folder;
+  TempFolder folder;
   std::vector<TensorSpec> first, second;
   Json weight_map;
 
@@ -174,7 +175,7 @@ TEST(Checkpoint, AShardOutsideTheFolderIsRefused) {
 }
 
 TEST(Checkpoint, ABrokenIndexIsRefused) {
-  const TestFolder folder;
+  const TempFolder folder;
   for (const char* index : {"", "[]", "{}", R"({"weight_map": []})", R"({"weight_map": {"a": 1}})"}) {
     folder.Write(kIndex, index);
     EXPECT_THAT(RefusalOf(folder), HasSubstr("model.safetensors.index.json: ")) << index;
@@ -184,7 +185,7 @@ TEST(Checkpoint, ABrokenIndexIsRefused) {
 }
 
 TEST(Checkpoint, AFolderWithoutWeightsTellsWhatItHolds) {
-  const TestFolder folder;
+  const TempFolder folder;
   folder.Write("config.json", "{}");
   EXPECT_THAT(RefusalOf(folder), AllOf(HasSubstr("found 1 files (config.json)"), Not(HasSubstr(".bin"))));
   folder.Write("pytorch_model.bin", "");

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/model/test_folder.h"
+#include "tests/model/input_error.h"
 
 namespace tessera {
 namespace {

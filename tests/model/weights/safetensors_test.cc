@@ -6,8 +6,9 @@
 #include <cstring>
 #include <utility>
 
-#include "tests/model/test_folder.h"
+#include "tests/model/input_error.h"
 #include "tests/model/weights/safetensors_bytes.h"
+#include "tests/temp_folder.h"
 
 namespace tessera {
 namespace {
@@ -22,12 +23,12 @@ std::string_view BytesOf(const TensorView& tensor) {
 }
 
 std::string Refusal(std::string_view bytes) {
-  const TestFolder folder;
+  const TempFolder folder;
   return InputErrorOf([&] { SafetensorsFile file(folder.Write("a.safetensors", bytes)); });
 }
 
 TEST(SafetensorsFile, MapsTensorsWhereTheyLieEvenWhenMisaligned) {
-  const TestFolder folder;
+  const TempFolder folder;
   SafetensorsFile first(folder.Write("a.safetensors", SafetensorsBytes(kTwoTensors, "abcdefGHIJ")));
   const SafetensorsFile file = std::move(first);
   ASSERT_EQ(file.tensors().size(), 2u);
@@ -44,7 +45,7 @@ TEST(SafetensorsFile, ReleasedPagesComeBackFromTheFile) {
   constexpr std::size_t kBytes = 1 << 16;
   std::string data(kBytes, '\0');
   for (std::size_t i = 0; i < kBytes; ++i) data[i] = static_cast<char>(i * 31 >> 3);
-  const TestFolder folder;
+  const TempFolder folder;
   const SafetensorsFile file(folder.Write(
       "a.safetensors", SafetensorsBytes(R"({"a":{"dtype":"F16","shape":[32768],"data_offsets":[0,65536]}})", data)));
   const TensorView& tensor = file.tensors()[0];
@@ -67,14 +68,14 @@ TEST(SafetensorsFile, ALyingHeaderLengthIsRefused) {
 }
 
 TEST(SafetensorsFile, AHeaderBeyondTheFormatsLimitIsRefused) {
-  const TestFolder folder;
+  const TempFolder folder;
   const auto path = folder.Write("a.safetensors", std::string("\x01\xE1\xF5\x05\0\0\0\0", 8));  // 100 000 001
   std::filesystem::resize_file(path, 200'000'000);                                              // sparse
   EXPECT_THAT(InputErrorOf([&] { SafetensorsFile file(path); }), HasSubstr("at most 100000000 bytes"));
 }
 
 TEST(SafetensorsFile, AFolderOrNothingIsRefused) {
-  const TestFolder folder;
+  const TempFolder folder;
   EXPECT_THAT(InputErrorOf([&] { SafetensorsFile file(folder.path()); }), HasSubstr("expected a regular file"));
   EXPECT_THAT(InputErrorOf([&] { SafetensorsFile file(folder.path() / "none"); }), HasSubstr("cannot be opened"));
 }

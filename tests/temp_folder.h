@@ -1,4 +1,4 @@
-// A temporary folder for tests that write small files, and the message of the Error that a call throws.
+// A folder of a test's own, removed with all it holds at the end of the scope.
 #pragma once
 
 #include <stdlib.h>
@@ -12,28 +12,30 @@
 
 namespace tessera {
 
-/// A fresh folder, removed with everything in it at the end of the scope.
-class TestFolder {
+class TempFolder {
  public:
-  TestFolder() {
+  TempFolder() {
     std::string name = (std::filesystem::temp_directory_path() / "tessera_test_XXXXXX").string();
     if (::mkdtemp(name.data()) == nullptr) throw EnvironmentError("no temporary folder");
     path_ = name;
   }
-  ~TestFolder() {
+  ~TempFolder() {
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);
   }
-  TestFolder(const TestFolder&) = delete;
-  TestFolder& operator=(const TestFolder&) = delete;
+  TempFolder(const TempFolder&) = delete;
+  TempFolder& operator=(const TempFolder&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
 
-  std::filesystem::path Write(const std::string& name, std::string_view content) const {
+  /// Writes `content` to the file `name` in the folder, making sub-folders; returns its path.
+  std::filesystem::path Write(const std::filesystem::path& name, std::string_view content) const {
+    std::filesystem::create_directories((path_ / name).parent_path());
     std::ofstream(path_ / name, std::ios::binary) << content;
     return path_ / name;
   }
 
+  /// A copy, that may be changed, of `folder`'s file `name`.
   void CopyFrom(const std::filesystem::path& folder, const std::string& name) const {
     std::filesystem::copy_file(folder / name, path_ / name, std::filesystem::copy_options::overwrite_existing);
     std::filesystem::permissions(path_ / name, std::filesystem::perms::owner_write, std::filesystem::perm_options::add);
@@ -42,20 +44,5 @@ class TestFolder {
  private:
   std::filesystem::path path_;
 };
-
-/// The message of the kInput error that `call` throws; "no error" when it throws none.
-template <typename Call>
-std::string InputErrorOf(Call&& call) {
-  try {
-    call();
-  } catch (const Error& e) {
-    return e.kind() == ErrorKind::kInput ? e.what() : std::string("another kind of error: ") + e.what();
-  }
-  return "no error";
-}
-
-inline std::filesystem::path GoldenModelFolder() {
-  return std::filesystem::path(TESSERA_SOURCE_DIR) / "tests/golden/model";
-}
 
 }  // namespace tessera
