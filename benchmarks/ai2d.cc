@@ -4,6 +4,7 @@
 #include "benchmarks/choice_scoring.h"
 #include "benchmarks/complete_prompt.h"
 #include "benchmarks/prompts.h"
+#include "benchmarks/recipes.h"
 #include "datasets/jsonl_reader.h"
 #include "metrics/exact_match.h"
 
@@ -74,18 +75,8 @@ const Benchmark& Ai2d() {
                    .max_tiles = 6,
                    .max_new_tokens = 10,
                    .min_new_tokens = 1},
-                  {.name = "vlmevalkit",
-                   .source = "VLMEvalKit vlmeval/vlm/internvl_chat.py, 2024-04",
-                   .make_prompt = ChoicePromptUnlessComplete,
-                   .system_message = kAprilSystemMessage,
-                   .max_tiles = 6,
-                   .max_new_tokens = 1024},
-                  {.name = "vlmevalkit-2026-08",
-                   .source = "VLMEvalKit vlmeval/vlm/internvl/internvl_chat.py, 2026-08",
-                   .make_prompt = ChoicePromptUnlessComplete,
-                   .system_message = kAprilSystemMessage,
-                   .max_tiles = 6,
-                   .max_new_tokens = 4096}},
+                  VlmEvalKit2024Recipe(ChoicePromptUnlessComplete, 6),
+                  VlmEvalKit2026Recipe(ChoicePromptUnlessComplete, 6)},
       .scorings = Scorings(),
       .paper = {{.split = "test", .value = 80.7, .unit = "percent", .source = "arXiv 2404.16821, Table 2"},
                 {.split = "test",

@@ -3,6 +3,7 @@
 #include "benchmarks/benchmark.h"
 #include "benchmarks/choice_scoring.h"
 #include "benchmarks/prompts.h"
+#include "benchmarks/recipes.h"
 
 namespace tessera {
 namespace {
@@ -39,18 +40,8 @@ const Benchmark& CcBench() {
                    .max_tiles = 6,
                    .max_new_tokens = 100,
                    .min_new_tokens = 1},
-                  {.name = "vlmevalkit",
-                   .source = "VLMEvalKit vlmeval/vlm/internvl_chat.py, 2024-04",
-                   .make_prompt = VlmEvalKitChoicePrompt,
-                   .system_message = kAprilSystemMessage,
-                   .max_tiles = 6,
-                   .max_new_tokens = 1024},
-                  {.name = "vlmevalkit-2026-08",
-                   .source = "VLMEvalKit vlmeval/vlm/internvl/internvl_chat.py, 2026-08",
-                   .make_prompt = VlmEvalKitChoicePrompt,
-                   .system_message = kAprilSystemMessage,
-                   .max_tiles = 6,
-                   .max_new_tokens = 4096}},
+                  VlmEvalKit2024Recipe(VlmEvalKitChoicePrompt, 6),
+                  VlmEvalKit2026Recipe(VlmEvalKitChoicePrompt, 6)},
       .scorings = CircularScorings(),
       .paper = {{.split = "dev",
                  .value = 69.8,

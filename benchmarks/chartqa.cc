@@ -2,6 +2,7 @@
 // Prompts, limits, scoring: InternVL eval/vqa/evaluate_vqa.py (April 2024) and VLMEvalKit; protocol/chartqa.md.
 #include "benchmarks/benchmark.h"
 #include "benchmarks/prompts.h"
+#include "benchmarks/recipes.h"
 #include "benchmarks/tsv_samples.h"
 #include "datasets/jsonl_reader.h"
 #include "metrics/python_literal.h"
@@ -157,18 +158,8 @@ const Benchmark& ChartQa() {
                    .max_tiles = 12,
                    .max_new_tokens = 100,
                    .min_new_tokens = 1},
-                  {.name = "vlmevalkit",
-                   .source = "VLMEvalKit vlmeval/vlm/internvl_chat.py, 2024-04",
-                   .make_prompt = VlmEvalKitPrompt,
-                   .system_message = kAprilSystemMessage,
-                   .max_tiles = 12,
-                   .max_new_tokens = 1024},
-                  {.name = "vlmevalkit-2026-08",
-                   .source = "VLMEvalKit vlmeval/vlm/internvl/internvl_chat.py, 2026-08",
-                   .make_prompt = VlmEvalKitPrompt,
-                   .system_message = kAprilSystemMessage,
-                   .max_tiles = 12,
-                   .max_new_tokens = 4096}},
+                  VlmEvalKit2024Recipe(VlmEvalKitPrompt, 12),
+                  VlmEvalKit2026Recipe(VlmEvalKitPrompt, 12)},
       .scorings = {{.name = "internvl-2024-04",
                     .source = "InternVL eval/vqa/evaluate_vqa.py, evaluate_relaxed_accuracy",
                     .score = ScoreInternVl,

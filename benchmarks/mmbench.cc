@@ -3,6 +3,7 @@
 #include "benchmarks/benchmark.h"
 #include "benchmarks/choice_scoring.h"
 #include "benchmarks/prompts.h"
+#include "benchmarks/recipes.h"
 
 namespace tessera {
 namespace {
@@ -29,18 +30,8 @@ std::vector<Recipe> Recipes(std::string (*paper_prompt)(const Sample&, std::stri
            .max_tiles = 6,
            .max_new_tokens = 100,
            .min_new_tokens = 1},
-          {.name = "vlmevalkit",
-           .source = "VLMEvalKit vlmeval/vlm/internvl_chat.py, 2024-04",
-           .make_prompt = VlmEvalKitChoicePrompt,
-           .system_message = kAprilSystemMessage,
-           .max_tiles = 6,
-           .max_new_tokens = 1024},
-          {.name = "vlmevalkit-2026-08",
-           .source = "VLMEvalKit vlmeval/vlm/internvl/internvl_chat.py, 2026-08",
-           .make_prompt = VlmEvalKitChoicePrompt,
-           .system_message = kAprilSystemMessage,
-           .max_tiles = 6,
-           .max_new_tokens = 4096}};
+          VlmEvalKit2024Recipe(VlmEvalKitChoicePrompt, 6),
+          VlmEvalKit2026Recipe(VlmEvalKitChoicePrompt, 6)};
 }
 
 constexpr std::string_view kPaper = "arXiv 2404.16821, Table 2; equals the MMBench server's result for the authors";

@@ -8,6 +8,7 @@
 
 #include "benchmarks/benchmark.h"
 #include "benchmarks/prompts.h"
+#include "benchmarks/recipes.h"
 #include "benchmarks/tsv_samples.h"
 #include "harness/base/error.h"
 #include "harness/base/files.h"
@@ -245,12 +246,7 @@ const Benchmark& Mme() {
                    .max_tiles = 6,
                    .max_new_tokens = 5,
                    .num_beams = 5},
-                  {.name = "vlmevalkit-2026-08",
-                   .source = "VLMEvalKit vlmeval/vlm/internvl/internvl_chat.py, 2026-08",
-                   .make_prompt = MakePrompt,
-                   .system_message = kAprilSystemMessage,
-                   .max_tiles = 6,
-                   .max_new_tokens = 4096}},
+                  VlmEvalKit2026Recipe(MakePrompt, 6)},
       .scorings = {{.name = "internvl-2024-04",
                     .source = "InternVL eval/mme/eval.py, post_processing; calculation.py",
                     .score = ScoreOfficial,

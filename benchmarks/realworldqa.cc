@@ -3,6 +3,7 @@
 #include "benchmarks/benchmark.h"
 #include "benchmarks/choice_scoring.h"
 #include "benchmarks/prompts.h"
+#include "benchmarks/recipes.h"
 
 namespace tessera {
 
@@ -24,12 +25,7 @@ const Benchmark& RealWorldQa() {
                    .system_message = kAprilSystemMessage,
                    .max_tiles = 6,
                    .max_new_tokens = 1024},
-                  {.name = "vlmevalkit-2026-08",
-                   .source = "VLMEvalKit vlmeval/vlm/internvl/internvl_chat.py, 2026-08",
-                   .make_prompt = VlmEvalKitChoicePrompt,
-                   .system_message = kAprilSystemMessage,
-                   .max_tiles = 6,
-                   .max_new_tokens = 4096}},
+                  VlmEvalKit2026Recipe(VlmEvalKitChoicePrompt, 6)},
       .scorings = ChoiceScorings(),
       .paper = {{.split = "test", .value = 66.0, .unit = "percent", .source = "arXiv 2404.16821, Table 2"},
                 {.split = "test",

@@ -11,6 +11,7 @@
 #include "benchmarks/choice_scoring.h"
 #include "benchmarks/complete_prompt.h"
 #include "benchmarks/prompts.h"
+#include "benchmarks/recipes.h"
 #include "datasets/jsonl_reader.h"
 #include "harness/base/error.h"
 #include "harness/base/files.h"
@@ -173,18 +174,8 @@ const Benchmark& SeedImage() {
                    .max_tiles = 6,
                    .max_new_tokens = 100,
                    .min_new_tokens = 1},
-                  {.name = "vlmevalkit",
-                   .source = "VLMEvalKit vlmeval/vlm/internvl_chat.py, 2024-04",
-                   .make_prompt = ChoicePromptUnlessComplete,
-                   .system_message = kAprilSystemMessage,
-                   .max_tiles = 6,
-                   .max_new_tokens = 1024},
-                  {.name = "vlmevalkit-2026-08",
-                   .source = "VLMEvalKit vlmeval/vlm/internvl/internvl_chat.py, 2026-08",
-                   .make_prompt = ChoicePromptUnlessComplete,
-                   .system_message = kAprilSystemMessage,
-                   .max_tiles = 6,
-                   .max_new_tokens = 4096}},
+                  VlmEvalKit2024Recipe(ChoicePromptUnlessComplete, 6),
+                  VlmEvalKit2026Recipe(ChoicePromptUnlessComplete, 6)},
       .scorings = Scorings(),
       .paper = {{.split = "image", .value = 76.0, .unit = "percent", .source = "arXiv 2404.16821, Table 2"},
                 {.split = "image",

@@ -1,0 +1,19 @@
+// VLMEvalKit's way of asking InternVL 1.5, which its benchmarks share but for the prompt and the tile limit.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "benchmarks/benchmark.h"
+
+namespace tessera {
+
+using PromptFunction = std::string (*)(const Sample& sample, std::string_view question);
+
+/// Recipe "vlmevalkit": April 2024, 1024 new tokens. Source: VLMEvalKit vlmeval/vlm/internvl_chat.py.
+Recipe VlmEvalKit2024Recipe(PromptFunction make_prompt, int max_tiles);
+
+/// Recipe "vlmevalkit-2026-08": 4096 new tokens. Source: VLMEvalKit vlmeval/vlm/internvl/internvl_chat.py.
+Recipe VlmEvalKit2026Recipe(PromptFunction make_prompt, int max_tiles);
+
+}  // namespace tessera
