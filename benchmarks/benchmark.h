@@ -1,6 +1,7 @@
 // A benchmark: data, and a few small functions. Each has one file of its own; catalog.cc lists them.
 #pragma once
 
+#include <compare>
 #include <filesystem>
 #include <optional>
 #include <span>
@@ -8,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "benchmarks/judge.h"
 #include "datasets/sample.h"
 #include "metrics/score.h"
 
@@ -23,7 +25,15 @@ struct DataSource {
   std::vector<Sample> (*load)(const std::filesystem::path& data_folder, const DataSource& source) = nullptr;
 };
 
-/// How the published evaluation asked: prompt, tile limit, generation. Greedy unless num_beams > 1.
+/// One picture of a question, and how it goes to the model.
+struct PictureUse {
+  std::size_t picture = 0;  // index into Sample::images
+  int max_tiles = 0;        // 0: no tiling
+  bool as_jpeg = false;     // written as JPEG and read back before tiling, as some harnesses do
+  friend auto operator<=>(const PictureUse&, const PictureUse&) = default;
+};
+
+/// How the published evaluation asked: prompt, pictures, tile limit, generation. Greedy unless num_beams > 1.
 struct Recipe {
   std::string_view name;    // "paper", "vlmevalkit"
   std::string_view source;  // script or document that states it
@@ -33,6 +43,13 @@ struct Recipe {
   int max_new_tokens = 0;
   int min_new_tokens = 0;
   int num_beams = 1;
+  /// April-2024 code puts all pictures in front of the first question and leaves a literal `<image>` as text; later
+  /// code puts them in its place.
+  bool pictures_lead = true;
+  /// Which pictures are shown, in order, and how, given the tile limit in force; all of them without it.
+  std::vector<PictureUse> (*choose_pictures)(const Sample& sample, int max_tiles) = nullptr;
+  /// What our replay of the published run cannot do as it did. Every result says so.
+  std::vector<std::string_view> differences;
 };
 
 /// One published way of scoring: a pure reading of each reply, and the aggregation. The first Score is the headline.
@@ -41,6 +58,8 @@ struct Scoring {
   std::string_view source;  // script and function
   SampleScore (*score)(const Sample& sample, const Reply& reply) = nullptr;
   std::vector<Score> (*aggregate)(std::span<const SampleScore> scores) = nullptr;
+  AskJudge ask_judge = nullptr;      // absent: rules alone
+  std::string_view published_judge;  // the model that judged for the published number
 };
 
 /// A published number and where it stands.

@@ -3,6 +3,11 @@
 #include "benchmarks/prompts.h"
 
 namespace tessera {
+namespace {
+
+bool IsJpegName(std::string_view name) { return name.ends_with(".jpg") || name.ends_with(".jpeg"); }
+
+}  // namespace
 
 Recipe VlmEvalKit2024Recipe(PromptFunction make_prompt, int max_tiles) {
   return {.name = "vlmevalkit",
@@ -10,7 +15,8 @@ Recipe VlmEvalKit2024Recipe(PromptFunction make_prompt, int max_tiles) {
           .make_prompt = make_prompt,
           .system_message = kAprilSystemMessage,
           .max_tiles = max_tiles,
-          .max_new_tokens = 1024};
+          .max_new_tokens = 1024,
+          .choose_pictures = PicturesAsJpeg};
 }
 
 Recipe VlmEvalKit2026Recipe(PromptFunction make_prompt, int max_tiles) {
@@ -19,7 +25,16 @@ Recipe VlmEvalKit2026Recipe(PromptFunction make_prompt, int max_tiles) {
           .make_prompt = make_prompt,
           .system_message = kAprilSystemMessage,
           .max_tiles = max_tiles,
-          .max_new_tokens = 4096};
+          .max_new_tokens = 4096,
+          .pictures_lead = false};
+}
+
+std::vector<PictureUse> PicturesAsJpeg(const Sample& sample, int max_tiles) {
+  const auto path = sample.tags.find("image_path");
+  const bool as_jpeg = path == sample.tags.end() || IsJpegName(path->second);
+  std::vector<PictureUse> uses;
+  for (std::size_t i = 0; i < sample.images.size(); ++i) uses.push_back({i, max_tiles, as_jpeg});
+  return uses;
 }
 
 }  // namespace tessera

@@ -16,4 +16,9 @@ Recipe VlmEvalKit2024Recipe(PromptFunction make_prompt, int max_tiles);
 /// Recipe "vlmevalkit-2026-08": 4096 new tokens. Source: VLMEvalKit vlmeval/vlm/internvl/internvl_chat.py.
 Recipe VlmEvalKit2026Recipe(PromptFunction make_prompt, int max_tiles);
 
+/// For Recipe::choose_pictures of VLMEvalKit 2024-04, which wrote the pictures of a TSV file as JPEG before it read
+/// them again. A row with a column `image_path` kept that name's format. Source: protocol/common_text_and_judge.md
+/// section 1.
+std::vector<PictureUse> PicturesAsJpeg(const Sample& sample, int max_tiles);
+
 }  // namespace tessera

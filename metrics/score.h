@@ -8,10 +8,11 @@
 
 namespace tessera {
 
-/// What is scored: one answer per turn, and what the LLM judge said, if the benchmark asks one.
+/// What is scored: one answer per turn, and what the LLM judge said, call by call (empty: there was no judge, or it was
+/// not needed).
 struct Reply {
   std::vector<std::string> answers;
-  std::string judgement;
+  std::vector<std::string> judgements;
 };
 
 /// The score of one sample. A wrong answer is 0. `nullopt`: unscored (no answer, or no reference to compare with); it
@@ -22,6 +23,7 @@ struct SampleScore {
   std::string extracted;   // what the answer was taken to say
   bool undecided = false;  // the rules could not read the answer; `value` is what the recipe makes of that
   std::optional<double> value;
+  std::map<std::string, double> parts;      // further values by name, where one is not enough (turns of a dialogue)
   std::map<std::string, std::string> tags;  // the sample's, for breakdowns
 };
 

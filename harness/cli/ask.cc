@@ -52,10 +52,12 @@ Query MakeQuery(const Options& options, const Backend& backend) {
   for (const std::string& image : options.images) sources.push_back({.file = image});
   const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   const int threads = options.machine.threads > 0 ? options.machine.threads : cores;
-  const LoadedPictures pictures = LoadPictures(sources, {max_tiles}, backend.Info(), threads);
+  std::set<PictureUse> uses;
+  for (std::size_t i = 0; i < sources.size(); ++i) uses.insert({i, max_tiles});
+  const LoadedPictures pictures = LoadPictures(sources, uses, backend.Info(), threads);
   if (pictures.failure) throw InputError(pictures.failure->message);
   Query query{.sample_id = "ask", .prompt = MakePrompt(options, max_tiles), .images = pictures.images};
-  if (!sources.empty() && backend.Info().wants_tiles) query.tiles = pictures.tiles.at(max_tiles);
+  for (const auto& [use, tiles] : pictures.tiles) query.tiles.push_back(tiles);
   return query;
 }
 

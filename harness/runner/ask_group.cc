@@ -20,10 +20,13 @@ SampleRecord StartRecord(const Plan& plan, const PlannedSample& planned, const L
   return record;
 }
 
-Query MakeQuery(const SampleRecord& record, const LoadedPictures& pictures) {
-  Query query{.sample_id = record.sample.id, .prompt = record.prompt, .images = pictures.images};
-  const auto tiles = pictures.tiles.find(record.prompt.max_tiles);
-  if (tiles != pictures.tiles.end()) query.tiles = tiles->second;
+Query MakeQuery(const SampleRecord& record, const PlannedSample& planned, const LoadedPictures& pictures) {
+  Query query{.sample_id = record.sample.id, .prompt = record.prompt};
+  for (const PictureUse& use : planned.pictures) {
+    query.images.push_back(pictures.images.at(use.picture));
+    const auto tiles = pictures.tiles.find(use);
+    if (tiles != pictures.tiles.end()) query.tiles.push_back(tiles->second);
+  }
   return query;
 }
 
@@ -62,7 +65,7 @@ std::vector<SampleRecord> AskGroup(const Plan& plan, const PictureGroup& group, 
       if (record.failure || turn >= record.sample.questions.size()) continue;
       const PlannedSample& planned = plan.samples[group.samples[i]];
       record.prompt = BuildPrompt(plan.benchmarks[planned.benchmark].recipe, record.sample, record.answers);
-      batch.push_back(MakeQuery(record, pictures));
+      batch.push_back(MakeQuery(record, planned, pictures));
       asked.push_back(&record);
     }
     if (batch.empty()) return records;

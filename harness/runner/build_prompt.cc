@@ -1,5 +1,9 @@
 #include "harness/runner/build_prompt.h"
 
+#include <fmt/format.h>
+
+#include "harness/base/error.h"
+
 namespace tessera {
 
 Prompt BuildPrompt(const EffectiveRecipe& recipe, const Sample& sample, std::span<const std::string> answers) {
@@ -8,7 +12,7 @@ Prompt BuildPrompt(const EffectiveRecipe& recipe, const Sample& sample, std::spa
   };
   Prompt prompt{.max_tiles = recipe.max_tiles,
                 .image_layout = ImageLayout::kOneMark,
-                .image_marks = recipe.published.name == "paper" ? ImageMarks::kLeading : ImageMarks::kReplaced,
+                .image_marks = recipe.published.pictures_lead ? ImageMarks::kLeading : ImageMarks::kReplaced,
                 .generation = {.max_new_tokens = recipe.max_new_tokens,
                                .min_new_tokens = recipe.published.min_new_tokens,
                                .num_beams = recipe.num_beams}};
@@ -19,6 +23,21 @@ Prompt BuildPrompt(const EffectiveRecipe& recipe, const Sample& sample, std::spa
   }
   prompt.turns.push_back(question(answers.size()));
   return prompt;
+}
+
+std::vector<PictureUse> PicturesOf(const EffectiveRecipe& recipe, const Sample& sample) {
+  std::vector<PictureUse> uses;
+  if (recipe.published.choose_pictures == nullptr) {
+    for (std::size_t i = 0; i < sample.images.size(); ++i) uses.push_back({i, recipe.max_tiles});
+    return uses;
+  }
+  uses = recipe.published.choose_pictures(sample, recipe.max_tiles);
+  for (const PictureUse& use : uses) {
+    if (use.picture < sample.images.size()) continue;
+    throw InputError(fmt::format("sample {}: the prompt shows picture {}, the sample has {}", sample.id,
+                                 use.picture + 1, sample.images.size()));
+  }
+  return uses;
 }
 
 }  // namespace tessera

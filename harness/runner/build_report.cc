@@ -77,7 +77,8 @@ std::optional<ScoreRange> UndecidedRange(const Scoring& scoring, const std::vect
   return ScoreRange{std::min(*none, *all), std::max(*none, *all)};
 }
 
-/// True unless the run asked another number of samples than the published data has: part of it, or data of another kind.
+/// True unless the run asked another number of samples than the published data has: part of it, or data of another
+/// kind.
 bool HasPublishedSamples(const Benchmark& benchmark, const BenchmarkReport& report) {
   return std::none_of(benchmark.data.begin(), benchmark.data.end(), [&](const DataSource& source) {
     return source.split == report.split && source.format == report.format && source.rows > 0 &&
@@ -85,7 +86,8 @@ bool HasPublishedSamples(const Benchmark& benchmark, const BenchmarkReport& repo
   });
 }
 
-/// The published value of this run's split, or else the first one. A difference only where both are over the same samples.
+/// The published value of this run's split, or else the first one. A difference only where both are over the same
+/// samples.
 std::optional<PaperComparison> ComparePaper(const Benchmark& benchmark, const BenchmarkReport& report) {
   if (benchmark.paper.empty()) return std::nullopt;
   const auto same_split = std::find_if(benchmark.paper.begin(), benchmark.paper.end(),

@@ -5,6 +5,7 @@
 
 #include "datasets/image_codec.h"
 #include "datasets/image_source.h"
+#include "datasets/jpeg_encoder.h"
 #include "harness/base/error.h"
 #include "harness/base/hash.h"
 #include "model/image/tiling.h"
@@ -30,19 +31,19 @@ void ReadPictures(const std::vector<ImageSource>& images, LoadedPictures* loaded
   }
 }
 
-void CutPictures(const std::set<int>& tile_limits, const BackendInfo& backend, int threads, LoadedPictures* loaded) {
-  for (const int limit : tile_limits) {
+void CutPictures(const std::set<PictureUse>& uses, const BackendInfo& backend, int threads, LoadedPictures* loaded) {
+  for (const PictureUse& use : uses) {
     const TilingSettings settings{
-        .tile_size = backend.tile_size, .max_tiles = limit, .use_thumbnail = backend.use_thumbnail};
-    for (const auto& image : loaded->images) {
-      loaded->tiles[limit].push_back(std::make_shared<const TileBatch>(MakeTiles(*image, settings, threads)));
-    }
+        .tile_size = backend.tile_size, .max_tiles = use.max_tiles, .use_thumbnail = backend.use_thumbnail};
+    const Image& image = *loaded->images.at(use.picture);
+    loaded->tiles[use] =
+        std::make_shared<const TileBatch>(MakeTiles(use.as_jpeg ? ThroughJpeg(image) : image, settings, threads));
   }
 }
 
 }  // namespace
 
-LoadedPictures LoadPictures(const std::vector<ImageSource>& images, const std::set<int>& tile_limits,
+LoadedPictures LoadPictures(const std::vector<ImageSource>& images, const std::set<PictureUse>& uses,
                             const BackendInfo& backend, int threads) {
   LoadedPictures loaded;
   Stage stage = Stage::kLoadImage;
@@ -52,7 +53,7 @@ LoadedPictures LoadPictures(const std::vector<ImageSource>& images, const std::s
     loaded.load_image_s = SecondsSince(load_start);
     stage = Stage::kTile;
     const auto tile_start = std::chrono::steady_clock::now();
-    if (backend.wants_tiles) CutPictures(tile_limits, backend, threads, &loaded);
+    if (backend.wants_tiles) CutPictures(uses, backend, threads, &loaded);
     loaded.tile_s = SecondsSince(tile_start);
   } catch (const std::exception& error) {
     loaded.images.clear();

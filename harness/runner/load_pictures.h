@@ -1,10 +1,10 @@
 // The pictures of a group: read, decoded and tiled once for all its questions.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
-#include <unordered_map>
 #include <vector>
 
 #include "harness/journal/sample_record.h"
@@ -16,15 +16,15 @@ namespace tessera {
 struct LoadedPictures {
   std::vector<PictureRecord> records;
   std::vector<std::shared_ptr<const Image>> images;
-  std::map<int, std::vector<std::shared_ptr<const TileBatch>>> tiles;  // by tile limit; one per image
+  std::map<PictureUse, std::shared_ptr<const TileBatch>> tiles;
   double load_image_s = 0;
   double tile_s = 0;
   std::optional<Failure> failure;  // then images and tiles are empty; sample_id is left to the caller
 };
 
-/// Reads and decodes `images` and, when the backend wants tiles, cuts them once for each of `tile_limits` on up to
-/// `threads` threads. What is wrong with a picture is a Failure, never an exception.
-LoadedPictures LoadPictures(const std::vector<ImageSource>& images, const std::set<int>& tile_limits,
+/// Reads and decodes `images` and, when the backend wants tiles, cuts them once for each of `uses` on up to `threads`
+/// threads. What is wrong with a picture is a Failure, never an exception.
+LoadedPictures LoadPictures(const std::vector<ImageSource>& images, const std::set<PictureUse>& uses,
                             const BackendInfo& backend, int threads);
 
 }  // namespace tessera

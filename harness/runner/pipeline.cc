@@ -23,10 +23,13 @@ struct GroupWork {
 };
 using Work = std::shared_ptr<GroupWork>;
 
-std::set<int> TileLimits(const Plan& plan, const PictureGroup& group) {
-  std::set<int> limits;
-  for (const std::size_t i : group.samples) limits.insert(plan.benchmarks[plan.samples[i].benchmark].recipe.max_tiles);
-  return limits;
+std::set<PictureUse> UsesOf(const Plan& plan, const PictureGroup& group) {
+  std::set<PictureUse> uses;
+  for (const std::size_t i : group.samples) {
+    const PlannedSample& planned = plan.samples[i];
+    uses.merge(std::set<PictureUse>(planned.pictures.begin(), planned.pictures.end()));
+  }
+  return uses;
 }
 
 const BenchmarkPlan& PlanOf(const Plan& plan, const PictureGroup& group, std::size_t i) {
@@ -64,7 +67,7 @@ PipelineResult RunPipeline(const Plan& plan, const std::vector<PictureGroup>& gr
     return std::make_shared<GroupWork>(GroupWork{.group = &groups[next++]});
   };
   const auto load = [&](Work work) {
-    work->pictures = LoadPictures(work->group->images, TileLimits(plan, *work->group), info, /*threads=*/1);
+    work->pictures = LoadPictures(work->group->images, UsesOf(plan, *work->group), info, /*threads=*/1);
     return work;
   };
   const auto generate = [&](Work work) {

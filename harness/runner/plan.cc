@@ -8,6 +8,7 @@
 #include "harness/base/error.h"
 #include "harness/base/strings.h"
 #include "harness/journal/sample_record.h"
+#include "harness/runner/build_prompt.h"
 
 namespace tessera {
 namespace {
@@ -43,6 +44,9 @@ std::vector<std::string> Deviations(const BenchmarkPlan& plan) {
   compare("max_new_tokens", used.max_new_tokens, paper.max_new_tokens);
   compare("min_new_tokens", used.published.min_new_tokens, paper.min_new_tokens);
   compare("num_beams", used.num_beams, paper.num_beams);
+  const auto place = [](const Recipe& recipe) { return recipe.pictures_lead ? "in front" : "at their marks"; };
+  compare("pictures", std::string_view(place(used.published)), std::string_view(place(paper)));
+  for (const std::string_view difference : used.published.differences) lines.emplace_back(difference);
   if (used.system_message != paper.system_message) {
     lines.push_back(fmt::format("system message \"{}\" instead of \"{}\"", Shorten(used.system_message, 80),
                                 Shorten(paper.system_message, 80)));
@@ -92,7 +96,8 @@ BenchmarkPlan AddBenchmark(const Benchmark& benchmark, const PlanSettings& setti
       throw InputError(
           fmt::format("{}: sample id \"{}\" is there twice in split \"{}\"", benchmark.name, sample.id, sample.split));
     }
-    plan->samples.push_back({plan->benchmarks.size(), std::move(sample)});
+    std::vector<PictureUse> pictures = PicturesOf(entry.recipe, sample);
+    plan->samples.push_back({plan->benchmarks.size(), std::move(sample), std::move(pictures)});
   }
   return entry;
 }

@@ -45,6 +45,7 @@ struct BenchmarkPlan {
 struct PlannedSample {
   std::size_t benchmark = 0;  // index into Plan::benchmarks
   Sample sample;
+  std::vector<PictureUse> pictures;  // what the recipe shows of the sample's pictures
 };
 
 /// All samples that ask about the same pictures, over all benchmarks. A sample without pictures is a group of its own.

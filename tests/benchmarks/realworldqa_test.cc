@@ -73,5 +73,14 @@ TEST(RealWorldQa, PrintsNumericOptionsAsPandasDoes) {
   EXPECT_EQ(columns[0].undecided, 1);
 }
 
+TEST(RealWorldQa, ThePaperRecipeTakesPicturesThroughJpeg) {
+  const Recipe& paper = RealWorldQa().recipes.front();
+  EXPECT_EQ(paper.choose_pictures({.images = {{}}}, 6), std::vector{(PictureUse{0, 6, true})});
+  const Sample png{.images = {{}}, .tags = {{"image_path", "1.png"}}};
+  EXPECT_EQ(paper.choose_pictures(png, 6), std::vector{(PictureUse{0, 6, false})});
+  const Sample jpg{.images = {{}}, .tags = {{"image_path", "1.jpg"}}};
+  EXPECT_EQ(paper.choose_pictures(jpg, 4), std::vector{(PictureUse{0, 4, true})});
+}
+
 }  // namespace
 }  // namespace tessera

@@ -74,7 +74,8 @@ Benchmark MakeBenchmark(std::string_view name, std::string_view file, int max_ti
                        .source = "nowhere else",
                        .make_prompt = MakePrompt,
                        .max_tiles = max_tiles,
-                       .max_new_tokens = 20}},
+                       .max_new_tokens = 20,
+                       .pictures_lead = false}},
           .scorings = {{.name = "exact", .source = "nowhere", .score = ScoreExact, .aggregate = Mean},
                        {.name = "all-right", .source = "nowhere", .score = ScoreAllRight, .aggregate = Mean}},
           .paper = {{.split = "test", .value = 50, .unit = "percent", .source = "a paper"}}};

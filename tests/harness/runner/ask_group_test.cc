@@ -18,6 +18,8 @@ class AskGroupTest : public testing::Test {
     return MakePlan({&FakeBenchmark()}, {.data_folder = data_.path()});
   }
 
+  static LoadedPictures OnePicture() { return {.images = {std::make_shared<Image>()}}; }
+
   TempFolder data_;
 };
 
@@ -29,7 +31,7 @@ TEST_F(AskGroupTest, AsksTheTurnsOfAllSamplesBatchByBatchWithTheAnswersAsHistory
     batch_sizes.push_back(batch.size());
     turn_counts.push_back(batch.front().prompt.turns.size());
   });
-  const std::vector<SampleRecord> records = AskGroup(plan, plan.groups[0], {}, &backend);
+  const std::vector<SampleRecord> records = AskGroup(plan, plan.groups[0], OnePicture(), &backend);
   EXPECT_THAT(batch_sizes, ElementsAre(2u, 1u));
   EXPECT_THAT(turn_counts, ElementsAre(2u, 4u));
   EXPECT_THAT(records[0].answers, ElementsAre("one", "two"));
@@ -40,8 +42,8 @@ TEST_F(AskGroupTest, AsksTheTurnsOfAllSamplesBatchByBatchWithTheAnswersAsHistory
 
 TEST_F(AskGroupTest, SharesTheTilesOfThePicturesBetweenQuestions) {
   const Plan plan = MakeFakePlan({"1|a.png|q|x", "2|a.png|q|x"});
-  LoadedPictures pictures;
-  pictures.tiles[12].push_back(std::make_shared<TileBatch>());
+  LoadedPictures pictures = OnePicture();
+  pictures.tiles[{.picture = 0, .max_tiles = 12}] = std::make_shared<TileBatch>();
   FakeBackend backend([](std::span<const Query> batch) {
     ASSERT_EQ(batch[0].tiles.size(), 1u);
     EXPECT_EQ(batch[0].tiles[0], batch[1].tiles[0]);
@@ -52,7 +54,7 @@ TEST_F(AskGroupTest, SharesTheTilesOfThePicturesBetweenQuestions) {
 TEST_F(AskGroupTest, AFailedQueryFailsItsSampleOnly) {
   const Plan plan = MakeFakePlan({"1|a.png|please fail|x", "2|a.png|say x|x"});
   FakeBackend backend;
-  const std::vector<SampleRecord> records = AskGroup(plan, plan.groups[0], {}, &backend);
+  const std::vector<SampleRecord> records = AskGroup(plan, plan.groups[0], OnePicture(), &backend);
   ASSERT_TRUE(records[0].failure);
   EXPECT_EQ(records[0].failure->message, "asked to fail");
   EXPECT_EQ(records[0].failure->sample_id, "1");
@@ -62,7 +64,7 @@ TEST_F(AskGroupTest, AFailedQueryFailsItsSampleOnly) {
 TEST_F(AskGroupTest, ATurnThatFailsEndsItsSampleWithoutAnswers) {
   const Plan plan = MakeFakePlan({"1||say one;fail;say three|x"});
   FakeBackend backend;
-  const std::vector<SampleRecord> records = AskGroup(plan, plan.groups[0], {}, &backend);
+  const std::vector<SampleRecord> records = AskGroup(plan, plan.groups[0], OnePicture(), &backend);
   EXPECT_TRUE(records[0].failure);
   EXPECT_TRUE(records[0].answers.empty());
 }
@@ -82,7 +84,7 @@ TEST_F(AskGroupTest, AnswersAreMadeWellFormedBeforeTheyAreScored) {
       MakeFakePlan({"1||say a\xff"
                     "b|x"});
   FakeBackend backend;
-  EXPECT_EQ(AskGroup(plan, plan.groups[0], {}, &backend)[0].answers[0], "a\uFFFDb");
+  EXPECT_EQ(AskGroup(plan, plan.groups[0], OnePicture(), &backend)[0].answers[0], "a\uFFFDb");
 }
 
 class ForgetfulBackend : public Backend {
@@ -94,7 +96,7 @@ class ForgetfulBackend : public Backend {
 TEST_F(AskGroupTest, ABackendThatForgetsAQueryIsAnError) {
   const Plan plan = MakeFakePlan({"1||q|x"});
   ForgetfulBackend backend;
-  EXPECT_THAT(ErrorOf(ErrorKind::kEnvironment, [&] { AskGroup(plan, plan.groups[0], {}, &backend); }),
+  EXPECT_THAT(ErrorOf(ErrorKind::kEnvironment, [&] { AskGroup(plan, plan.groups[0], OnePicture(), &backend); }),
               HasSubstr("expected 1 outcomes, found 0"));
 }
 

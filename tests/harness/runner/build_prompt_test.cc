@@ -1,11 +1,15 @@
 #include "harness/runner/build_prompt.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "harness/base/error.h"
 #include "tests/harness/fake_run.h"
 
 namespace tessera {
 namespace {
+
+using testing::ElementsAre;
 
 EffectiveRecipe Recipe(std::size_t index) {
   return {.published = FakeBenchmark().recipes[index],
@@ -33,7 +37,20 @@ TEST(BuildPrompt, CarriesLimitsAndGeneration) {
   EXPECT_EQ(prompt.generation.repetition_penalty, 1.0);
 }
 
-TEST(BuildPrompt, PicturesLeadByThePaperRecipeOnly) {
+TEST(PicturesOf, AreAllPicturesUpToTheTileLimitWithoutAChoice) {
+  EXPECT_THAT(PicturesOf(Recipe(0), {.images = {{}, {}}}), ElementsAre(PictureUse{0, 6}, PictureUse{1, 6}));
+}
+
+TEST(PicturesOf, AreThoseThatTheRecipeChooses) {
+  EffectiveRecipe recipe = Recipe(0);
+  recipe.published.choose_pictures = [](const Sample&, int max_tiles) {
+    return std::vector<PictureUse>{{.picture = 1, .max_tiles = max_tiles / 2, .as_jpeg = true}};
+  };
+  EXPECT_THAT(PicturesOf(recipe, {.images = {{}, {}}}), ElementsAre(PictureUse{1, 3, true}));
+  EXPECT_THROW(PicturesOf(recipe, {.images = {{}}}), Error);
+}
+
+TEST(BuildPrompt, PicturesLeadWhereTheRecipeSaysSo) {
   EXPECT_EQ(BuildPrompt(Recipe(0), {.questions = {"?"}}, {}).image_marks, ImageMarks::kLeading);
   EXPECT_EQ(BuildPrompt(Recipe(1), {.questions = {"?"}}, {}).image_marks, ImageMarks::kReplaced);
   EXPECT_EQ(BuildPrompt(Recipe(0), {.questions = {"?"}}, {}).image_layout, ImageLayout::kOneMark);

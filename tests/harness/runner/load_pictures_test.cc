@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "datasets/jpeg_encoder.h"
 #include "harness/base/hash.h"
+#include "model/image/tiling.h"
 #include "tests/harness/fake_run.h"
 
 namespace tessera {
@@ -20,20 +22,32 @@ class LoadPicturesTest : public testing::Test {
   BackendInfo backend_{.tile_size = 28};
 };
 
-TEST_F(LoadPicturesTest, CutsEveryPictureOnceForEachTileLimit) {
-  const LoadedPictures loaded = LoadPictures({Picture("b.png"), Picture("d.png")}, {1, 6}, backend_, 1);
+TEST_F(LoadPicturesTest, CutsEveryPictureOnceForEachUse) {
+  const PictureUse one{.picture = 0, .max_tiles = 1};
+  const PictureUse six{.picture = 0, .max_tiles = 6};
+  const LoadedPictures loaded = LoadPictures({Picture("b.png"), Picture("d.png")}, {one, six}, backend_, 1);
   ASSERT_FALSE(loaded.failure);
   ASSERT_EQ(loaded.images.size(), 2u);
   EXPECT_EQ(loaded.images[0]->width, 96);
   ASSERT_EQ(loaded.tiles.size(), 2u);
-  EXPECT_EQ(TileCount(loaded.tiles.at(1)[0]->grid), 1);
-  EXPECT_EQ(TileCount(loaded.tiles.at(6)[0]->grid), 7);
-  EXPECT_EQ(loaded.tiles.at(6)[0]->pixels.size(), 7u * 3 * 28 * 28);
-  EXPECT_EQ(loaded.tiles.at(6)[0]->tile_size, 28);
+  EXPECT_EQ(TileCount(loaded.tiles.at(one)->grid), 1);
+  EXPECT_EQ(TileCount(loaded.tiles.at(six)->grid), 7);
+  EXPECT_EQ(loaded.tiles.at(six)->pixels.size(), 7u * 3 * 28 * 28);
+  EXPECT_EQ(loaded.tiles.at(six)->tile_size, 28);
+}
+
+TEST_F(LoadPicturesTest, TakesAPictureThroughJpegWhereItsUseSaysSo) {
+  const PictureUse stored{.picture = 0, .max_tiles = 1};
+  const PictureUse jpeg{.picture = 0, .max_tiles = 1, .as_jpeg = true};
+  const LoadedPictures loaded = LoadPictures({Picture("b.png")}, {stored, jpeg}, backend_, 1);
+  const Image expected = ThroughJpeg(*loaded.images[0]);
+  const TilingSettings settings{.tile_size = backend_.tile_size, .max_tiles = 1};
+  EXPECT_EQ(loaded.tiles.at(jpeg)->pixels, MakeTiles(expected, settings, 1).pixels);
+  EXPECT_NE(loaded.tiles.at(jpeg)->pixels, loaded.tiles.at(stored)->pixels);
 }
 
 TEST_F(LoadPicturesTest, NamesAndHashesThePictureFile) {
-  const LoadedPictures loaded = LoadPictures({Picture("a.png")}, {1}, backend_, 1);
+  const LoadedPictures loaded = LoadPictures({Picture("a.png")}, {{0, 1}}, backend_, 1);
   ASSERT_EQ(loaded.records.size(), 1u);
   EXPECT_THAT(loaded.records[0].name, HasSubstr("a.png"));
   EXPECT_EQ(loaded.records[0].sha256, Sha256OfFile(data_.path() / "a.png"));
@@ -41,14 +55,14 @@ TEST_F(LoadPicturesTest, NamesAndHashesThePictureFile) {
 
 TEST_F(LoadPicturesTest, CutsNothingWhenTheBackendWantsNoTiles) {
   backend_.wants_tiles = false;
-  const LoadedPictures loaded = LoadPictures({Picture("a.png")}, {1}, backend_, 1);
+  const LoadedPictures loaded = LoadPictures({Picture("a.png")}, {{0, 1}}, backend_, 1);
   EXPECT_EQ(loaded.images.size(), 1u);
   EXPECT_TRUE(loaded.tiles.empty());
 }
 
 TEST_F(LoadPicturesTest, BrokenOrMissingPictureIsAFailureOfTheLoadStage) {
   for (const char* name : {"broken.png", "missing.png"}) {
-    const LoadedPictures loaded = LoadPictures({Picture("a.png"), Picture(name)}, {1}, backend_, 1);
+    const LoadedPictures loaded = LoadPictures({Picture("a.png"), Picture(name)}, {{0, 1}}, backend_, 1);
     ASSERT_TRUE(loaded.failure);
     EXPECT_EQ(loaded.failure->stage, Stage::kLoadImage);
     EXPECT_THAT(loaded.failure->message, HasSubstr(name));
@@ -57,7 +71,7 @@ TEST_F(LoadPicturesTest, BrokenOrMissingPictureIsAFailureOfTheLoadStage) {
 }
 
 TEST_F(LoadPicturesTest, ImpossibleTileLimitIsAFailureOfTheTileStage) {
-  const LoadedPictures loaded = LoadPictures({Picture("a.png")}, {-1}, backend_, 1);
+  const LoadedPictures loaded = LoadPictures({Picture("a.png")}, {{0, -1}}, backend_, 1);
   ASSERT_TRUE(loaded.failure);
   EXPECT_EQ(loaded.failure->stage, Stage::kTile);
 }

@@ -93,7 +93,8 @@ TEST_F(PlanTest, AnotherRecipeIsADeviationFromThePaper) {
   const Plan plan = MakePlan({&FakeBenchmark()}, settings_);
   EXPECT_THAT(plan.benchmarks[0].deviations,
               ElementsAre("recipe vlmevalkit instead of paper", "max_new_tokens 20 instead of 10",
-                          "min_new_tokens 0 instead of 1", "system message \"\" instead of \"Be good.\""));
+                          "min_new_tokens 0 instead of 1", "pictures at their marks instead of in front",
+                          "system message \"\" instead of \"Be good.\""));
 }
 
 TEST_F(PlanTest, UnknownRecipeIsAUsageErrorThatNamesTheOthers) {
