@@ -16,9 +16,17 @@ std::string Coloured(std::string_view text, std::string_view code, bool colour) 
   return colour ? fmt::format("{}{}{}", code, text, kReset) : std::string(text);
 }
 
-/// Width on the terminal: code points, which is what names and numbers of a report are made of.
+/// Columns on the terminal: one per code point, two for East Asian characters (U+3000 to U+DFFF, three bytes of UTF-8)
+/// and for those beyond U+FFFF (four bytes).
 std::size_t Width(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+  std::size_t width = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte & 0xC0) == 0x80) continue;
+    const bool is_wide = (byte >= 0xE3 && byte <= 0xED) || byte >= 0xF0;
+    width += is_wide ? 2 : 1;
+  }
+  return width;
 }
 
 /// Columns padded to their widest cell, two blanks between them, no trailing blanks.
@@ -70,6 +78,12 @@ std::string PrintConsole(const Report& report, bool colour) {
     text += fmt::format("\n{}\n", Coloured(heading, kBold, colour));
     AppendFurtherScores(benchmark, &text);
     for (const std::string& caveat : caveats) text += fmt::format("  {}\n", caveat);
+  }
+
+  for (const ScoringComparison& comparison : report.comparisons) {
+    text += fmt::format("\n{}\n", Coloured(DisagreementHeading(comparison), kBold, colour));
+    if (comparison.disagree.empty()) continue;
+    for (const std::string& line : Aligned(DisagreementTable(comparison))) text += fmt::format("  {}\n", line);
   }
 
   text += fmt::format("\n{}\n", TotalsText(report));

@@ -35,6 +35,23 @@ OrderedJson ToJson(const BenchmarkReport& benchmark) {
   return json;
 }
 
+OrderedJson ToJson(const DisagreeingSample& sample) {
+  OrderedJson json = {{"split", sample.split}, {"sample_id", sample.sample_id}, {"answer", sample.answer}};
+  json["readings"] = OrderedJson::array();
+  for (const Reading& reading : sample.readings) {
+    json["readings"].push_back(
+        {{"value", OrNull(reading.value)}, {"extracted", reading.extracted}, {"undecided", reading.undecided}});
+  }
+  return json;
+}
+
+OrderedJson ToJson(const ScoringComparison& comparison) {
+  OrderedJson json = {{"title", comparison.title}, {"scorings", comparison.scorings}, {"samples", comparison.samples}};
+  json["disagree"] = OrderedJson::array();
+  for (const DisagreeingSample& sample : comparison.disagree) json["disagree"].push_back(ToJson(sample));
+  return json;
+}
+
 }  // namespace
 
 bool HasUnscored(const Report& report) {
@@ -51,6 +68,8 @@ std::string PrintJson(const Report& report) {
                    {"note", report.model.note}};
   json["benchmarks"] = OrderedJson::array();
   for (const BenchmarkReport& benchmark : report.benchmarks) json["benchmarks"].push_back(ToJson(benchmark));
+  json["comparisons"] = OrderedJson::array();
+  for (const ScoringComparison& comparison : report.comparisons) json["comparisons"].push_back(ToJson(comparison));
   json["totals"] = {{"samples", report.samples},
                     {"failed", report.failed},
                     {"tiles", report.tiles},

@@ -53,6 +53,12 @@ std::string PrintMarkdown(const Report& report) {
     for (const std::string& caveat : caveats) text += fmt::format("- {}\n", Escaped(caveat));
   }
 
+  if (!report.comparisons.empty()) text += "\n## Scorings side by side\n";
+  for (const ScoringComparison& comparison : report.comparisons) {
+    text += fmt::format("\n{}.\n", Escaped(DisagreementHeading(comparison)));
+    if (!comparison.disagree.empty()) text += fmt::format("\n{}", Table(DisagreementTable(comparison)));
+  }
+
   text += fmt::format("\n## Work\n\n{}\n\n", TotalsText(report));
   std::vector<std::vector<std::string>> stages = {{"stage", "seconds, summed over the run"}};
   for (const StageTotal& stage : report.stages) stages.push_back({stage.stage, fmt::format("{:.3f}", stage.seconds)});

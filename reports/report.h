@@ -49,6 +49,29 @@ struct BenchmarkReport {
   std::vector<std::string> deviations;  // "max_tiles 6 instead of 12"
 };
 
+/// What one scoring made of an answer.
+struct Reading {
+  std::string extracted;
+  bool undecided = false;
+  std::optional<double> value;
+};
+
+/// A sample to which the scorings give different values.
+struct DisagreeingSample {
+  std::string split;
+  std::string sample_id;
+  std::string answer;             // of the last turn
+  std::vector<Reading> readings;  // one per scoring
+};
+
+/// The scorings of one benchmark, side by side over the same answers.
+struct ScoringComparison {
+  std::string title;                        // of the benchmark
+  std::vector<std::string> scorings;        // at least two
+  int samples = 0;                          // that were compared
+  std::vector<DisagreeingSample> disagree;  // in journal order
+};
+
 /// What answered.
 struct ModelLine {
   std::string backend;
@@ -68,6 +91,7 @@ struct Report {
   std::string tool_version;
   ModelLine model;
   std::vector<BenchmarkReport> benchmarks;
+  std::vector<ScoringComparison> comparisons;  // of benchmarks that were scored in more than one way
   std::int64_t samples = 0;
   std::int64_t failed = 0;
   std::int64_t tiles = 0;

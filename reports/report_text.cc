@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "harness/base/strings.h"
+
 namespace tessera {
 namespace {
 
@@ -9,6 +11,30 @@ std::string UnitSuffix(const std::string& unit) { return unit == "percent" ? " %
 
 std::string Share(int part, int whole) {
   return fmt::format("{} of {} ({:.1f} %)", part, whole, whole == 0 ? 0.0 : 100.0 * part / whole);
+}
+
+constexpr std::size_t kIdBytes = 40;
+constexpr std::size_t kAnswerBytes = 48;
+constexpr std::size_t kExtractedBytes = 24;
+
+/// `text` of a stranger for one cell of a table: no control characters, no line breaks.
+std::string OneLine(std::string_view text, std::size_t max_bytes) {
+  std::string out = Shorten(text, max_bytes);
+  for (char& c : out) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  }
+  return out;
+}
+
+std::string Quoted(std::string_view text, std::size_t max_bytes) {
+  return fmt::format("\"{}\"", OneLine(text, max_bytes));
+}
+
+/// `1 "B"`, `0 undecided`, `unscored`.
+std::string ReadingText(const Reading& reading) {
+  if (!reading.value) return "unscored";
+  const std::string what = reading.undecided ? "undecided" : Quoted(reading.extracted, kExtractedBytes);
+  return fmt::format("{:.4g} {}", *reading.value, what);
 }
 
 }  // namespace
@@ -51,6 +77,26 @@ std::vector<std::vector<std::string>> ScoreTable(const Report& report) {
                     fmt::format("{} of {}", benchmark.scored, benchmark.samples),
                     benchmark.scores.empty() ? "none" : ScoreText(benchmark.scores.front()), PaperText(benchmark),
                     DifferenceText(benchmark)});
+  }
+  return rows;
+}
+
+std::string DisagreementHeading(const ScoringComparison& comparison) {
+  const std::string shown = comparison.disagree.size() > kShownDisagreements
+                                ? fmt::format(" (the first {} are shown)", kShownDisagreements)
+                                : "";
+  return fmt::format("{}: the scorings disagree on {} of {} samples{}", comparison.title, comparison.disagree.size(),
+                     comparison.samples, shown);
+}
+
+std::vector<std::vector<std::string>> DisagreementTable(const ScoringComparison& comparison) {
+  std::vector<std::vector<std::string>> rows = {{"sample", "answer"}};
+  rows[0].insert(rows[0].end(), comparison.scorings.begin(), comparison.scorings.end());
+  for (const DisagreeingSample& sample : comparison.disagree) {
+    if (rows.size() > kShownDisagreements) break;
+    std::vector<std::string> row = {OneLine(sample.sample_id, kIdBytes), Quoted(sample.answer, kAnswerBytes)};
+    for (const Reading& reading : sample.readings) row.push_back(ReadingText(reading));
+    rows.push_back(std::move(row));
   }
   return rows;
 }

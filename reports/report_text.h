@@ -18,6 +18,16 @@ std::string TotalsText(const Report& report);                  ///< "10 samples 
 /// The header and one row per benchmark of the main table.
 std::vector<std::vector<std::string>> ScoreTable(const Report& report);
 
+/// How many of the printed samples a disagreement table shows; the JSON report has all.
+inline constexpr std::size_t kShownDisagreements = 20;
+
+/// "ChartQA: the scorings disagree on 3 of 40 samples (first 20 shown)".
+std::string DisagreementHeading(const ScoringComparison& comparison);
+
+/// The header and the first kShownDisagreements rows: sample, answer, and per scoring the value and what was extracted.
+/// Texts are shortened and on one line.
+std::vector<std::vector<std::string>> DisagreementTable(const ScoringComparison& comparison);
+
 /// What limits the trust in the benchmark's number, one sentence each: unscored, undecided, empty and cut-off answers,
 /// deviations from the recipe, a paper value of another split.
 std::vector<std::string> Caveats(const BenchmarkReport& benchmark);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 
 #include "harness/base/error.h"
 #include "harness/base/strings.h"
@@ -149,6 +150,26 @@ BenchmarkReport ReportOf(const Benchmark& benchmark, const BenchmarkRecord& run,
   return report;
 }
 
+/// The samples that `scores` (one per scoring, all over `samples`) give different values to.
+ScoringComparison Compare(const Benchmark& benchmark, std::span<const BenchmarkScores> scores, const Samples& samples) {
+  ScoringComparison comparison{.title = std::string(benchmark.title), .samples = static_cast<int>(samples.size())};
+  for (const BenchmarkScores& one : scores) comparison.scorings.push_back(one.scoring);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const bool agree = std::all_of(scores.begin(), scores.end(), [&](const BenchmarkScores& one) {
+      return one.samples[i].value == scores.front().samples[i].value;
+    });
+    if (agree) continue;
+    DisagreeingSample sample{.split = samples[i]->sample.split, .sample_id = samples[i]->sample.id};
+    if (!samples[i]->answers.empty()) sample.answer = samples[i]->answers.back();
+    for (const BenchmarkScores& one : scores) {
+      const SampleScore& score = one.samples[i];
+      sample.readings.push_back({score.extracted, score.undecided, score.value});
+    }
+    comparison.disagree.push_back(std::move(sample));
+  }
+  return comparison;
+}
+
 void AddTotals(const std::vector<SampleRecord>& samples, Report* report) {
   Timing total;
   for (const SampleRecord& record : samples) {
@@ -185,10 +206,13 @@ ScoredRun ScoreRun(const RunRecord& run, const std::vector<SampleRecord>& sample
   for (const BenchmarkRecord& record : run.benchmarks) {
     const Benchmark& benchmark = find(record.name);
     const Samples& own = groups.at(record.name);
+    const std::size_t first = result.scores.size();
     for (const Scoring* chosen : ChooseScorings(benchmark, scoring, record.scoring)) {
       result.scores.push_back(ScoreAll(benchmark, *chosen, own));
       result.report.benchmarks.push_back(ReportOf(benchmark, record, *chosen, result.scores.back(), own));
     }
+    const std::span<const BenchmarkScores> scores = std::span(result.scores).subspan(first);
+    if (scores.size() > 1) result.report.comparisons.push_back(Compare(benchmark, scores, own));
   }
   AddTotals(samples, &result.report);
   return result;

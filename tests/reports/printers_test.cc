@@ -23,6 +23,14 @@ TEST(ConsoleReport, WithColourIsTheGoldenText) {
   ExpectGolden(PrintConsole(SampleReport(), true), "console_colour.txt");
 }
 
+TEST(ConsoleReport, ShowsTheFirstDisagreementsAndCountsAll) {
+  Report report = SampleReport();
+  report.comparisons[1].disagree.resize(25, report.comparisons[1].disagree[0]);
+  const std::string text = PrintConsole(report, false);
+  EXPECT_NE(text.find("disagree on 25 of 10 samples (the first 20 are shown)"), std::string::npos);
+  EXPECT_EQ(nlohmann::json::parse(PrintJson(report))["comparisons"][1]["disagree"].size(), 25u);
+}
+
 TEST(ConsoleReport, WithoutColourHasNoEscapes) {
   EXPECT_EQ(PrintConsole(SampleReport(), false).find('\x1b'), std::string::npos);
 }

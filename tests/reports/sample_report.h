@@ -52,6 +52,21 @@ inline Report SampleReport() {
                                    .scores = {{.name = "sum", .unit = "points", .unscored = 3}},
                                    .samples = 3,
                                    .unscored = 3};
+  const ScoringComparison agree = {
+      .title = "ChartQA", .scorings = {"internvl-2024-04", "vlmevalkit-2026-08"}, .samples = 2500};
+  const ScoringComparison differ = {
+      .title = "MMBench-CN",
+      .scorings = {"vlmevalkit-2024-04", "vlmevalkit-2026-08"},
+      .samples = 10,
+      .disagree = {
+          {.split = "dev",
+           .sample_id = "17",
+           .answer = "A dog,\nI think | \x1b[31m",
+           .readings = {{.extracted = "A", .value = 1.0}, {.extracted = "Z", .undecided = true, .value = 0.0}}},
+          {.split = "dev",
+           .sample_id = "18",
+           .answer = std::string(200, 'x'),
+           .readings = {{.value = std::nullopt}, {.extracted = "B", .value = 0.0}}}}};
   return {.tool_version = "0.1.0",
           .model = {.backend = "native",
                     .name = "nano",
@@ -59,6 +74,7 @@ inline Report SampleReport() {
                     .device = "cpu",
                     .note = "random weights <made up>"},
           .benchmarks = {chartqa, mmbench, nothing},
+          .comparisons = {agree, differ},
           .samples = 2513,
           .failed = 4,
           .tiles = 21000,

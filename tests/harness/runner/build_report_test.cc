@@ -121,5 +121,23 @@ TEST(ScoreRun, AddsUpTokensTilesAndTimes) {
   EXPECT_DOUBLE_EQ(report.stages.back().seconds, 1.0);
 }
 
+TEST(ScoreRun, ScoringsSideBySideShowTheSamplesOnWhichTheyDisagree) {
+  const std::vector<SampleRecord> samples = {Answered("1", "yes"), Answered("2", "no"), Failed("3")};
+  const Report report = ScoreRun(FakeRun(), samples, "all", FindFake).report;
+  ASSERT_EQ(report.comparisons.size(), 1u);
+  const ScoringComparison& comparison = report.comparisons[0];
+  EXPECT_THAT(comparison.scorings, testing::ElementsAre("exact", "all-right"));
+  EXPECT_EQ(comparison.samples, 3);
+  ASSERT_EQ(comparison.disagree.size(), 1u);
+  EXPECT_EQ(comparison.disagree[0].sample_id, "2");
+  EXPECT_EQ(comparison.disagree[0].answer, "no");
+  EXPECT_EQ(comparison.disagree[0].readings[0].value, 0);
+  EXPECT_EQ(comparison.disagree[0].readings[1].value, 1);
+}
+
+TEST(ScoreRun, OneScoringHasNothingToCompare) {
+  EXPECT_TRUE(ScoreRun(FakeRun(), {Answered("1", "yes")}, "", FindFake).report.comparisons.empty());
+}
+
 }  // namespace
 }  // namespace tessera
