@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -83,6 +84,9 @@ struct Benchmark {
 /// All benchmarks, in the paper's order.
 std::span<const Benchmark* const> Catalog();
 
+/// "vqa", "mcq", "yesno": the benchmarks for the user's own data. Not part of "all".
+std::span<const Benchmark* const> OwnDataBenchmarks();
+
 /// The benchmark called `name`. Throws kUsage for another name, with the nearest one.
 const Benchmark& FindBenchmark(std::string_view name);
 
@@ -92,7 +96,13 @@ const Benchmark& FindBenchmark(std::string_view name);
 struct FoundData {
   const DataSource* source = nullptr;
   std::filesystem::path folder;
+  std::shared_ptr<const void> owner;  // keeps `source` alive when it is not the catalogue's
 };
 std::optional<FoundData> FindData(const Benchmark& benchmark, const std::filesystem::path& data_folder);
+
+/// `file`, a table of VLMEvalKit with questions and predictions, as data of `benchmark`: read like that TSV file of the
+/// benchmark whose name the file's name holds ("model_MMBench_DEV_EN.tsv"), or like the only one there is. Throws
+/// kInput when that is none.
+FoundData PredictionTableAsData(const Benchmark& benchmark, const std::filesystem::path& file);
 
 }  // namespace tessera

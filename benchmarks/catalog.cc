@@ -18,6 +18,9 @@ const Benchmark& MmBenchEn();
 const Benchmark& MmBenchCn();
 const Benchmark& CcBench();
 const Benchmark& SeedImage();
+const Benchmark& OwnVqa();
+const Benchmark& OwnMcq();
+const Benchmark& OwnYesNo();
 
 namespace {
 
@@ -36,11 +39,18 @@ std::span<const Benchmark* const> Catalog() {
   return kCatalog;
 }
 
+std::span<const Benchmark* const> OwnDataBenchmarks() {
+  static const std::array kOwn = {&OwnVqa(), &OwnMcq(), &OwnYesNo()};
+  return kOwn;
+}
+
 const Benchmark& FindBenchmark(std::string_view name) {
   std::vector<std::string> names;
-  for (const Benchmark* benchmark : Catalog()) {
-    if (benchmark->name == name) return *benchmark;
-    names.emplace_back(benchmark->name);
+  for (const auto list : {Catalog(), OwnDataBenchmarks()}) {
+    for (const Benchmark* benchmark : list) {
+      if (benchmark->name == name) return *benchmark;
+      names.emplace_back(benchmark->name);
+    }
   }
   const auto nearest = NearestName(name, names);
   const std::string hint =
@@ -56,6 +66,34 @@ std::optional<FoundData> FindData(const Benchmark& benchmark, const std::filesys
     }
   }
   return std::nullopt;
+}
+
+FoundData PredictionTableAsData(const Benchmark& benchmark, const std::filesystem::path& file) {
+  const std::string name = file.filename().string();
+  std::vector<const DataSource*> tables;
+  const DataSource* best = nullptr;
+  for (const DataSource& source : benchmark.data) {
+    if (source.format != "vlmevalkit") continue;
+    tables.push_back(&source);
+    const std::string_view stem = source.files.front().substr(0, source.files.front().rfind('.'));
+    const bool is_better = best == nullptr || source.files.front().size() > best->files.front().size();
+    if (name.find(stem) != std::string::npos && is_better) best = &source;
+  }
+  if (best == nullptr && tables.size() == 1) best = tables.front();
+  if (best == nullptr) {
+    std::vector<std::string> files;
+    for (const DataSource* table : tables) files.emplace_back(table->files.front());
+    throw InputError(fmt::format("{}: for {} expected a table named after one of {}", file.string(), benchmark.name,
+                                 tables.empty() ? "no published table" : Join(files, ", ")));
+  }
+  struct OwnedSource {
+    std::string file;
+    DataSource source;
+  };
+  auto owned = std::make_shared<OwnedSource>(OwnedSource{name, *best});
+  owned->source.files = {owned->file};
+  owned->source.md5 = {};
+  return {.source = &owned->source, .folder = file.parent_path(), .owner = owned};
 }
 
 }  // namespace tessera

@@ -7,7 +7,6 @@
 #include <utility>
 #include <variant>
 
-#include "datasets/tsv_reader.h"
 #include "harness/base/error.h"
 #include "metrics/python_text.h"
 
@@ -51,8 +50,13 @@ std::string CellText(const TsvCell& cell) {
       cell);
 }
 
-std::vector<Sample> ReadTsvSamples(const std::filesystem::path& file, std::string_view default_split) {
-  TsvTable table = ReadTsv(file);
+std::vector<Sample> ReadTsvSamples(const std::filesystem::path& file, std::string_view default_split,
+                                   RowsWithoutPicture without_picture, TsvCells cells) {
+  TsvTable table = ReadTsv(file, cells);
+  if (without_picture == RowsWithoutPicture::kError && !table.dropped_lines.empty()) {
+    throw InputError(fmt::format("{}:{}: field \"image\": expected a picture, found nothing ({} such rows in all)",
+                                 file.string(), table.dropped_lines.front(), table.dropped_lines.size()));
+  }
   std::vector<Sample> samples;
   for (TsvRow& row : table.rows) {
     Sample sample{.id = row.index, .split = std::string(default_split), .images = std::move(row.images)};

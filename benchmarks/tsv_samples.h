@@ -8,6 +8,7 @@
 
 #include "datasets/column_types.h"
 #include "datasets/sample.h"
+#include "datasets/tsv_reader.h"
 
 namespace tessera {
 
@@ -17,7 +18,11 @@ std::string CellText(const TsvCell& cell);
 /// One Sample per row: `index` is the id, `image` the pictures, `question` the question, the columns A to Z that are
 /// present the choices, `answer` the one reference (the raw cell; none when missing), `split` the split
 /// (`default_split` when there is no such cell). All other columns that are present become tags, `split` too. Throws
-/// kInput as ReadTsv does, and when a row has no question.
-std::vector<Sample> ReadTsvSamples(const std::filesystem::path& file, std::string_view default_split);
+/// kInput as ReadTsv does, when a row has no question, and when rows have no picture, unless `without_picture` says
+/// that the published file has such rows.
+enum class RowsWithoutPicture { kError, kDropped };
+std::vector<Sample> ReadTsvSamples(const std::filesystem::path& file, std::string_view default_split,
+                                   RowsWithoutPicture without_picture = RowsWithoutPicture::kError,
+                                   TsvCells cells = TsvCells::kPandas);
 
 }  // namespace tessera

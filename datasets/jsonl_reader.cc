@@ -63,14 +63,15 @@ std::vector<std::string> ReadReferences(const Line& line, std::string_view field
   return references;
 }
 
-std::filesystem::path FindImage(const Line& line, std::string_view field, const std::filesystem::path& folder) {
-  const std::string text = line.Text(field);
+std::filesystem::path FindImage(const Line& line, std::string_view field, const Json& value,
+                                const std::filesystem::path& folder) {
+  constexpr std::string_view kExpected = "a relative path inside the data folder";
+  if (!value.is_string()) line.Fail(field, kExpected, Describe(value));
+  const std::string text = value.get<std::string>();
   const std::filesystem::path path(text);
   const bool climbs = std::any_of(path.begin(), path.end(), [](const auto& part) { return part == ".."; });
   const bool has_nul = text.find('\0') != std::string::npos;
-  if (path.empty() || path.is_absolute() || climbs || has_nul) {
-    line.Fail(field, "a relative path inside the data folder", Describe(line.Get(field, "a path")));
-  }
+  if (path.empty() || path.is_absolute() || climbs || has_nul) line.Fail(field, kExpected, Describe(value));
   std::filesystem::path shortened = path;
   for (int dropped = 0; dropped <= 2 && !shortened.empty(); ++dropped) {
     std::error_code unreadable;  // a name too long for the file system is a missing picture
@@ -78,6 +79,33 @@ std::filesystem::path FindImage(const Line& line, std::string_view field, const 
     shortened = shortened.lexically_relative(*shortened.begin());
   }
   return folder / path;
+}
+
+std::vector<ImageSource> ReadImages(const Line& line, std::string_view field, const std::filesystem::path& folder) {
+  const Json& value = line.Get(field, "a path or an array of paths");
+  if (!value.is_array()) return {{.file = FindImage(line, field, value, folder)}};
+  if (value.empty()) line.Fail(field, "a path or an array of paths", "an empty array");
+  std::vector<ImageSource> images;
+  for (const Json& item : value) images.push_back({.file = FindImage(line, field, item, folder)});
+  return images;
+}
+
+std::vector<Choice> ReadChoices(const Line& line, std::string_view field) {
+  constexpr std::string_view kExpected = "1 to 26 texts in an array, or in an object by letter";
+  if (field.empty()) return {};
+  const Json& value = line.Get(field, kExpected);
+  if ((!value.is_array() && !value.is_object()) || value.empty() || value.size() > 26) {
+    line.Fail(field, kExpected, Describe(value));
+  }
+  std::vector<Choice> choices;
+  for (const auto& [key, text] : value.items()) {
+    const std::string letter = value.is_array() ? std::string(1, static_cast<char>('A' + choices.size())) : key;
+    if (letter.size() != 1 || letter < "A" || letter > "Z")
+      line.Fail(field, "letters A to Z", fmt::format("\"{}\"", letter));
+    if (!text.is_string()) line.Fail(field, kExpected, Describe(text));
+    choices.push_back({letter, text.get<std::string>()});
+  }
+  return choices;
 }
 
 }  // namespace
@@ -102,9 +130,13 @@ std::vector<Sample> ReadJsonl(const std::filesystem::path& file, const JsonlColu
     Sample sample{.id = ReadId(line, columns.id)};
     const auto [it, is_new] = line_of_id.emplace(sample.id, number);
     if (!is_new) line.Fail(columns.id, "a new id", fmt::format("that of line {}", it->second));
-    sample.images.push_back({.file = FindImage(line, columns.image, image_folder)});
+    sample.images = ReadImages(line, columns.image, image_folder);
     sample.questions.push_back(line.Text(columns.question));
     sample.references = ReadReferences(line, columns.references);
+    sample.choices = ReadChoices(line, columns.choices);
+    if (!columns.tag.empty() && line.Find(columns.tag) != nullptr) {
+      sample.tags.emplace(columns.tag, line.Text(columns.tag));
+    }
     samples.push_back(std::move(sample));
   }
   return samples;

@@ -9,12 +9,14 @@
 
 namespace tessera {
 
-/// Which field of a line holds what.
+/// Which field of a line holds what. An empty name: the file has no such field.
 struct JsonlColumns {
   std::string_view id = "question_id";  // an integer or a string
-  std::string_view image = "image";     // a path
+  std::string_view image = "image";     // a path, or an array of paths
   std::string_view question = "question";
   std::string_view references = "answer";  // a string, or an array of strings; may be absent or null
+  std::string_view choices = "";           // an array of texts, lettered A, B, C ..., or an object from letter to text
+  std::string_view tag = "";               // a string that becomes a tag of the same name; may be absent
 };
 
 /// One Sample per line of `file` (at most 256 MiB); blank lines are skipped. Fields that `columns` does not name are

@@ -26,13 +26,13 @@ struct ImageCell {
 /// What ReadTsv knows while it reads.
 class TsvLoader {
  public:
-  explicit TsvLoader(const std::filesystem::path& file) : file_(file), scanner_(file) {}
+  TsvLoader(const std::filesystem::path& file, TsvCells cells) : file_(file), scanner_(file), cells_(cells) {}
 
   TsvTable Load() {
     ReadHeader();
     while (ReadRow()) {
     }
-    InferTypes();
+    if (cells_ == TsvCells::kPandas) InferTypes();
     ResolveImages();
     return std::move(table_);
   }
@@ -69,7 +69,7 @@ class TsvLoader {
       if (i == image_column_) {
         image = {spans[i], std::move(texts[i])};
         row.cells.emplace_back();
-      } else if (IsMissingText(texts[i])) {
+      } else if (IsMissing(texts[i])) {
         row.cells.emplace_back();
       } else {
         row.cells.emplace_back(std::move(texts[i]));
@@ -81,6 +81,10 @@ class TsvLoader {
     table_.rows.push_back(std::move(row));
     images_.push_back(std::move(image));
     return true;
+  }
+
+  bool IsMissing(std::string_view text) const {
+    return cells_ == TsvCells::kPandas ? IsMissingText(text) : text.empty();
   }
 
   void InferTypes() {
@@ -105,8 +109,11 @@ class TsvLoader {
     std::vector<ImageCell> images;
     std::unordered_map<std::string, std::size_t> row_of_index;
     for (std::size_t i = 0; i < table_.rows.size(); ++i) {
-      if (image_column_ && IsMissingText(images_[i].start)) continue;
       TsvRow& row = table_.rows[i];
+      if (image_column_ && IsMissing(images_[i].start)) {
+        table_.dropped_lines.push_back(row.line);
+        continue;
+      }
       row.index = IndexText(row);
       const auto [it, is_new] = row_of_index.emplace(row.index, rows.size());
       if (!is_new) {
@@ -160,6 +167,7 @@ class TsvLoader {
 
   std::filesystem::path file_;
   TsvScanner scanner_;
+  TsvCells cells_;
   TsvTable table_;
   std::vector<ImageCell> images_;  // of the rows of table_
   std::optional<std::size_t> image_column_;
@@ -174,6 +182,6 @@ std::optional<std::size_t> TsvTable::Column(std::string_view name) const {
   return static_cast<std::size_t>(it - columns.begin());
 }
 
-TsvTable ReadTsv(const std::filesystem::path& file) { return TsvLoader(file).Load(); }
+TsvTable ReadTsv(const std::filesystem::path& file, TsvCells cells) { return TsvLoader(file, cells).Load(); }
 
 }  // namespace tessera

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "harness/backends/null_backend.h"
+#include "harness/backends/replay_backend.h"
 #include "harness/backends/thread_backend.h"
 #include "harness/base/error.h"
 #include "harness/base/strings.h"
@@ -35,8 +36,8 @@ std::unique_ptr<Backend> MakeNative(const BackendSettings&) { return nullptr; } 
 
 void CheckBackendName(const std::string& name) {
   if (name == "native") return CheckNative();
-  if (name == "null") return;
-  const std::vector<std::string> names = {"native", "null"};
+  if (name == "null" || name == "replay") return;
+  const std::vector<std::string> names = {"native", "null", "replay"};
   const std::optional<std::string> nearest = NearestName(name, names);
   throw UsageError(fmt::format(
       "unknown backend \"{}\"{}", name,
@@ -47,6 +48,7 @@ std::unique_ptr<Backend> MakeBackend(const BackendSettings& settings) {
   CheckBackendName(settings.name);
   return std::make_unique<ThreadBackend>([&settings]() -> std::unique_ptr<Backend> {
     if (settings.name == "null") return std::make_unique<NullBackend>();
+    if (settings.name == "replay") return std::make_unique<ReplayBackend>(settings.answers);
     return MakeNative(settings);
   });
 }

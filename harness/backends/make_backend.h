@@ -12,8 +12,10 @@
 namespace tessera {
 
 struct BackendSettings {
-  std::string name = "native";  // "native": the checkpoint itself; "null": answers "" at once, to measure the harness
+  /// "native": the checkpoint itself; "replay": stored answers; "null": answers "" at once, to measure the harness.
+  std::string name = "native";
   std::filesystem::path checkpoint;               // native only
+  std::filesystem::path answers;                  // replay only: what ReadStoredAnswers reads
   std::string device = "cpu";                     // "cpu", "cuda", "cuda:1"
   std::string precision = "auto";                 // "auto" (as stored), "float32", "bfloat16", "float16"
   int threads = 0;                                // 0: all cores

@@ -66,10 +66,16 @@ std::string SourceText(const DataSource& source, const std::string& found) {
   return text;
 }
 
+std::vector<const Benchmark*> AllBenchmarks() {
+  std::vector<const Benchmark*> all(Catalog().begin(), Catalog().end());
+  all.insert(all.end(), OwnDataBenchmarks().begin(), OwnDataBenchmarks().end());
+  return all;
+}
+
 int PrintList(const Options& options) {
   OrderedJson json = OrderedJson::array();
   std::string text;
-  for (const Benchmark* benchmark : Catalog()) {
+  for (const Benchmark* benchmark : AllBenchmarks()) {
     OrderedJson entry = {{"name", benchmark->name}, {"title", benchmark->title}, {"about", benchmark->about}};
     entry["data"] = OrderedJson::array();
     text += fmt::format("{} ({}): {}\n", benchmark->name, benchmark->title, benchmark->about);
@@ -105,8 +111,7 @@ int PrintCheck(const Options& options) {
   bool any_found = false;
   OrderedJson json = OrderedJson::array();
   std::string text;
-  for (const Benchmark* benchmark :
-       ChooseBenchmarks(asked_for ? options.benchmarks : std::vector<std::string>{"all"})) {
+  for (const Benchmark* benchmark : asked_for ? ChooseBenchmarks(options.benchmarks) : AllBenchmarks()) {
     const DataReport report = CheckData(*benchmark, options.folder);
     passed = passed && report.problems.empty() && (report.found || !asked_for);
     any_found = any_found || report.found;

@@ -55,10 +55,12 @@ std::vector<std::string> LettersWithoutOption(const std::vector<Sample>& samples
 std::vector<std::string> UndecodablePictures(const std::vector<ImageSource>& pictures) {
   std::vector<std::string> errors(pictures.size());
   tbb::parallel_for(std::size_t{0}, pictures.size(), [&](std::size_t i) {
+    const std::string name = ImageSourceName(pictures[i]);
     try {
       DecodeImage(ReadImageBytes(pictures[i]));
     } catch (const std::exception& error) {
-      errors[i] = fmt::format("{}: {}", ImageSourceName(pictures[i]), error.what());
+      errors[i] = error.what();  // an error of the file names it, one of the codec does not
+      if (!errors[i].starts_with(name)) errors[i] = fmt::format("{}: {}", name, errors[i]);
     }
   });
   std::erase(errors, "");

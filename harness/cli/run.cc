@@ -21,18 +21,53 @@ Exit code 1: a sample is unscored (its picture or its query failed).
 Examples:
   tessera run --model InternVL-Chat-V1-5 --benchmarks chartqa,mmbench-en --data data --out runs/paper
   tessera run --model InternVL-Chat-V1-5 --benchmarks all --data data --dry-run
+  tessera run --model replay:model_CCBench.tsv --benchmarks ccbench --out runs/ccbench
   tessera run --backend null --benchmarks chartqa --data data --out runs/null --limit 100
   tessera run --model model/nano --benchmarks chartqa --data datasets/mini --out runs/nano --max-tiles 6 --json)";
 
+constexpr std::string_view kReplay = "replay:";
+
 struct Options {
   RunSettings settings;
+  std::string model;
   MachineOptions machine;
   std::vector<std::string> benchmarks;
   bool dry_run = false;
   bool json = false;
 };
 
+/// Stored answers are what they are: nothing about asking has an effect on them.
+void CheckReplayOptions(const Options& options) {
+  const PlanSettings& plan = options.settings.plan;
+  const auto refuse = [](bool given, std::string_view option) {
+    if (given) throw UsageError(fmt::format("{} has no effect on stored answers", option));
+  };
+  refuse(!plan.recipe.empty(), "--recipe");
+  refuse(plan.max_tiles.has_value(), "--max-tiles");
+  refuse(plan.max_new_tokens.has_value(), "--max-new-tokens");
+  refuse(plan.num_beams.has_value(), "--num-beams");
+  refuse(plan.system_message.has_value(), "--system-message");
+}
+
+/// `--model replay:PATH` is a backend of its own.
+void ReadModelOption(Options* options) {
+  BackendSettings& backend = options->settings.backend;
+  if (!options->model.starts_with(kReplay)) {
+    backend.checkpoint = options->model;
+    return;
+  }
+  if (backend.name != "native") throw UsageError("--backend has no effect with --model replay:...");
+  backend.name = "replay";
+  backend.answers = options->model.substr(kReplay.size());
+  if (backend.answers.empty()) throw UsageError("--model replay: the file or run folder is missing");
+  options->settings.plan.answers_file = backend.answers;
+  CheckReplayOptions(*options);
+}
+
 void CheckOptions(const Options& options) {
+  if (options.settings.plan.data_folder.empty() && options.settings.backend.answers.extension() != ".tsv") {
+    throw UsageError("--data is missing: the folder with the benchmarks' files");
+  }
   const bool has_model = !options.settings.backend.checkpoint.empty();
   const bool is_native = options.settings.backend.name == "native";
   if (options.dry_run) {
@@ -95,14 +130,18 @@ void AddRunCommand(CLI::App* app, int* exit_code) {
   auto options = std::make_shared<Options>();
   RunSettings& settings = options->settings;
   CLI::App* command = app->add_subcommand("run", "Runs a model over benchmarks into a run folder, or goes on with one");
-  command->add_option("--model", settings.backend.checkpoint, "Checkpoint folder as published on Hugging Face");
+  command->add_option(
+      "--model", options->model,
+      "Checkpoint folder as published on Hugging Face, or replay:PATH with stored answers: a run folder, "
+      "a table of VLMEvalKit (.tsv) or JSON");
   command->add_option("--backend", settings.backend.name, "native, or null: answers nothing, to measure the harness")
       ->capture_default_str();
   command->add_option("--benchmarks", options->benchmarks, "Names with commas between, or all; see `tessera data list`")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->required();
-  command->add_option("--data", settings.plan.data_folder, "Folder with the benchmarks' files")->required();
+  command->add_option("--data", settings.plan.data_folder,
+                      "Folder with the benchmarks' files; not needed for a replayed .tsv that holds the questions");
   command->add_option("--out", settings.out, "Run folder; made when it is not there");
   command->add_option("--limit", settings.plan.limit, "Only the first N samples of each benchmark")
       ->check(CLI::Range(1, 100'000'000));
@@ -119,6 +158,7 @@ void AddRunCommand(CLI::App* app, int* exit_code) {
     options->settings.backend.threads = options->machine.threads;
     options->settings.backend.precision = options->machine.precision;
     options->settings.backend.device = options->machine.device;
+    ReadModelOption(options.get());
     *exit_code = Run(*options);
   });
 }

@@ -21,7 +21,9 @@ SampleRecord StartRecord(const Plan& plan, const PlannedSample& planned, const L
 }
 
 Query MakeQuery(const SampleRecord& record, const PlannedSample& planned, const LoadedPictures& pictures) {
-  Query query{.sample_id = record.sample.id, .prompt = record.prompt};
+  Query query{
+      .sample_id = record.sample.id, .sample_key = SampleKey(record.benchmark, record.sample), .prompt = record.prompt};
+  if (pictures.images.empty()) return query;  // the backend wants none
   for (const PictureUse& use : planned.pictures) {
     query.images.push_back(pictures.images.at(use.picture));
     const auto tiles = pictures.tiles.find(use);

@@ -46,6 +46,7 @@ void CutPictures(const std::set<PictureUse>& uses, const BackendInfo& backend, i
 LoadedPictures LoadPictures(const std::vector<ImageSource>& images, const std::set<PictureUse>& uses,
                             const BackendInfo& backend, int threads) {
   LoadedPictures loaded;
+  if (!backend.wants_pictures) return loaded;
   Stage stage = Stage::kLoadImage;
   try {
     const auto load_start = std::chrono::steady_clock::now();

@@ -67,7 +67,9 @@ void KeepIds(const std::vector<std::string>& ids, std::vector<Sample>* samples) 
                 [&ids](const Sample& sample) { return std::find(ids.begin(), ids.end(), sample.id) == ids.end(); });
 }
 
-FoundData RequireData(const Benchmark& benchmark, const std::filesystem::path& folder) {
+FoundData RequireData(const Benchmark& benchmark, const PlanSettings& settings) {
+  const std::filesystem::path& folder = settings.data_folder;
+  if (folder.empty()) return PredictionTableAsData(benchmark, settings.answers_file);
   if (const std::optional<FoundData> found = FindData(benchmark, folder)) return *found;
   std::string wanted;
   for (const DataSource& source : benchmark.data) {
@@ -80,7 +82,7 @@ FoundData RequireData(const Benchmark& benchmark, const std::filesystem::path& f
 
 BenchmarkPlan AddBenchmark(const Benchmark& benchmark, const PlanSettings& settings, Plan* plan) {
   BenchmarkPlan entry{.benchmark = &benchmark,
-                      .data = RequireData(benchmark, settings.data_folder),
+                      .data = RequireData(benchmark, settings),
                       .recipe = ApplyOverrides(FindRecipe(benchmark, settings.recipe), settings)};
   std::vector<Sample> samples = entry.data.source->load(entry.data.folder, *entry.data.source);
   entry.samples_in_data = static_cast<int>(samples.size());
@@ -90,6 +92,10 @@ BenchmarkPlan AddBenchmark(const Benchmark& benchmark, const PlanSettings& setti
   }
   entry.samples = static_cast<int>(samples.size());
   entry.deviations = Deviations(entry);
+  if (!settings.answers_file.empty()) {
+    entry.deviations.push_back(
+        fmt::format("answers from {}; how they were asked is not known", settings.answers_file.filename().string()));
+  }
   std::set<std::string> keys;
   for (Sample& sample : samples) {
     if (!keys.insert(SampleKey(std::string(benchmark.name), sample)).second) {

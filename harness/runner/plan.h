@@ -13,10 +13,11 @@ namespace tessera {
 
 /// Which samples to ask, and how. Absent overrides leave the recipe as published.
 struct PlanSettings {
-  std::filesystem::path data_folder;
-  std::string recipe;            // empty: each benchmark's first
-  int limit = 0;                 // samples per benchmark; 0: all
-  std::vector<std::string> ids;  // only these samples; empty: all
+  std::filesystem::path data_folder;   // empty: `answers_file` holds the questions too
+  std::filesystem::path answers_file;  // answers that were made elsewhere; empty: a model answers
+  std::string recipe;                  // empty: each benchmark's first
+  int limit = 0;                       // samples per benchmark; 0: all
+  std::vector<std::string> ids;        // only these samples; empty: all
   std::optional<int> max_tiles;
   std::optional<int> max_new_tokens;
   std::optional<int> num_beams;

@@ -28,8 +28,19 @@ std::string FolderName(const std::filesystem::path& folder) {
   return (path.has_filename() ? path : path.parent_path()).filename().string();
 }
 
+ModelRecord DescribeAnswers(const std::filesystem::path& path, const Notice& notice) {
+  ModelRecord model{.backend = "replay", .name = FolderName(path)};
+  if (std::filesystem::is_directory(path)) {
+    model.files = HashFiles(path, {"run.json", "journal/samples.jsonl"}, notice);
+  } else {
+    model.files = HashFiles(path.parent_path(), {path.filename().string()}, notice);
+  }
+  return model;
+}
+
 ModelRecord DescribeModel(const BackendSettings& backend, const Notice& notice) {
   ModelRecord model{.backend = backend.name};
+  if (!backend.answers.empty()) return DescribeAnswers(backend.answers, notice);
   if (backend.checkpoint.empty()) return model;
   model.name = FolderName(backend.checkpoint);
   model.requested_precision = backend.precision;

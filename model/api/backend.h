@@ -17,7 +17,8 @@ struct BackendInfo {
   std::string precision;  // "float32", "bfloat16", "float16"
   int tile_size = 448;    // side of a tile in pixels
   bool use_thumbnail = true;
-  bool wants_tiles = true;  // false: the pictures themselves are enough
+  bool wants_tiles = true;     // false: the pictures themselves are enough
+  bool wants_pictures = true;  // false: nothing is read at all
 };
 
 /// One per worker; the runner never shares it between threads.

@@ -30,6 +30,7 @@ struct TileBatch {
 /// Pictures and tiles are shared between the questions on the same picture.
 struct Query {
   std::string sample_id;
+  std::string sample_key;  // unique over all benchmarks of a run
   Prompt prompt;
   std::vector<std::shared_ptr<const Image>> images;
   std::vector<std::shared_ptr<const TileBatch>> tiles;  // one per image, when the backend wants tiles

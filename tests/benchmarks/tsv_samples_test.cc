@@ -44,5 +44,19 @@ TEST(ReadTsvSamples, NamesTheLineOfAMissingQuestion) {
   }
 }
 
+TEST(ReadTsvSamples, RowsWithoutAPictureAreAnErrorUnlessTheFileIsKnownToHaveThem) {
+  const TempFolder folder;
+  const auto file =
+      folder.Write("x.tsv", "index\timage\tquestion\n1\t" + std::string(80, 'A') + "\tq\n2\t\tq\n3\t\tq\n");
+  try {
+    ReadTsvSamples(file, "dev");
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(),
+                HasSubstr("x.tsv:3: field \"image\": expected a picture, found nothing (2 such rows in all)"));
+  }
+  EXPECT_EQ(ReadTsvSamples(file, "dev", RowsWithoutPicture::kDropped).size(), 1u);
+}
+
 }  // namespace
 }  // namespace tessera

@@ -95,5 +95,31 @@ TEST_F(JsonlReader, NamesFileLineFieldAndBothSides) {
 
 TEST_F(JsonlReader, TellsOfAMissingFile) { EXPECT_THROW(ReadJsonl("missing.jsonl", {}, folder_.path()), Error); }
 
+TEST_F(JsonlReader, ReadsSeveralPicturesOfALine) {
+  const auto samples = Read(R"({"question_id": 1, "question": "q", "image": ["a.png", "b/c.png"]})");
+  ASSERT_EQ(samples[0].images.size(), 2u);
+  EXPECT_EQ(samples[0].images[1].file, folder_.path() / "b/c.png");
+  EXPECT_THAT(Failure(R"({"question_id": 1, "question": "q", "image": []})"), HasSubstr("found an empty array"));
+  EXPECT_THAT(Failure(R"({"question_id": 1, "question": "q", "image": ["../a.png"]})"),
+              HasSubstr("inside the data folder"));
+}
+
+TEST_F(JsonlReader, ReadsChoicesAndATagWhereTheColumnsNameThem) {
+  const auto read = [&](const std::string& choices) {
+    const std::string line =
+        R"({"question_id": 1, "question": "q", "image": "a.png", "kind": "x", "options": )" + choices + "}";
+    return ReadJsonl(folder_.Write("x.jsonl", line), {.choices = "options", .tag = "kind"}, folder_.path()).at(0);
+  };
+  const Sample array = read(R"(["one", "two"])");
+  EXPECT_EQ(array.choices.at(1).letter, "B");
+  EXPECT_EQ(array.choices.at(1).text, "two");
+  EXPECT_EQ(array.tags.at("kind"), "x");
+  const Sample object = read(R"({"A": "one", "C": "three"})");
+  EXPECT_EQ(object.choices.at(1).letter, "C");
+  for (const char* wrong : {"[]", "7", "[1]", R"({"AB": "x"})", R"({"a": "x"})", "null"}) {
+    EXPECT_THROW(read(wrong), Error) << wrong;
+  }
+}
+
 }  // namespace
 }  // namespace tessera

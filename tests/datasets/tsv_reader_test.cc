@@ -173,5 +173,20 @@ TEST(TsvGolden, ReadsWhatTheReferenceLoaderReads) {
   }
 }
 
+TEST_F(TsvReader, KeepsCellsAsWrittenWhenAsked) {
+  const auto file = folder_.Write("x.tsv", "index\tA\tB\n1\tNone\t1.50\n2\t\t2\n");
+  const TsvTable table = ReadTsv(file, TsvCells::kAsWritten);
+  EXPECT_EQ(Cell(table, 0, "A"), "None");
+  EXPECT_EQ(Cell(table, 0, "B"), "1.50");
+  EXPECT_TRUE(std::holds_alternative<std::monostate>(table.rows[1].cells[1]));
+  EXPECT_TRUE(std::holds_alternative<std::monostate>(ReadTsv(file).rows[0].cells[1]));  // pandas reads it as missing
+}
+
+TEST_F(TsvReader, NamesTheLinesOfRowsWithoutAPicture) {
+  const TsvTable table = Read("index\timage\n1\t" + kPicture + "\n2\t\n3\tnan\n");
+  EXPECT_EQ(table.rows.size(), 1u);
+  EXPECT_THAT(table.dropped_lines, ElementsAre(3u, 4u));
+}
+
 }  // namespace
 }  // namespace tessera
