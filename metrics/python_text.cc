@@ -200,6 +200,15 @@ std::string Lower(std::string_view text) {
   return lowered;
 }
 
+std::size_t UpperLength(std::string_view text) {
+  std::size_t length = 0;
+  for (const char32_t code_point : CodePoints(text)) {
+    const UpperLengthRange* range = FindRange(UpperLengthRanges(), code_point);
+    length += range == nullptr ? 1 : range->length;
+  }
+  return length;
+}
+
 std::string Replace(std::string_view text, std::string_view from, std::string_view to) {
   std::string replaced;
   for (std::size_t at = text.find(from); at != std::string_view::npos; at = text.find(from)) {

@@ -35,6 +35,9 @@ std::vector<std::string> SplitWhiteSpace(std::string_view text);
 /// text.lower(): full lower-casing with the final sigma rule; not case folding.
 std::string Lower(std::string_view text);
 
+/// len(text.upper()): the number of code points, but some count for two or three (U+00DF becomes SS).
+std::size_t UpperLength(std::string_view text);
+
 /// text.replace(from, to): every `from`, which must not be empty, from left to right.
 std::string Replace(std::string_view text, std::string_view from, std::string_view to);
 
