@@ -12,6 +12,7 @@ namespace tessera {
 
 const Benchmark& DocVqa();
 const Benchmark& ChartQa();
+const Benchmark& InfoVqa();
 const Benchmark& Mme();
 const Benchmark& RealWorldQa();
 const Benchmark& Ai2d();
@@ -32,8 +33,8 @@ bool AllFilesIn(const std::filesystem::path& folder, const DataSource& source) {
 }  // namespace
 
 std::span<const Benchmark* const> Catalog() {
-  static const std::array kCatalog = {&DocVqa(),    &ChartQa(),   &Mme(),     &RealWorldQa(), &Ai2d(),
-                                      &MmBenchEn(), &MmBenchCn(), &CcBench(), &SeedImage()};
+  static const std::array kCatalog = {&DocVqa(), &ChartQa(),   &InfoVqa(),   &Mme(),     &RealWorldQa(),
+                                      &Ai2d(),   &MmBenchEn(), &MmBenchCn(), &CcBench(), &SeedImage()};
   return kCatalog;
 }
 

@@ -26,7 +26,7 @@ std::vector<Score> AggregateVlmEvalKit(std::span<const SampleScore> scores) { re
 
 SampleScore UnscoredShortAnswer(const Sample& sample) {
   SampleScore score{.sample_id = sample.id};
-  for (const char* name : {"split", "category", "answer_type", "evidence", "operation"}) {
+  for (const char* name : {"split", "category", "answer", "evidence", "operation"}) {
     if (const auto tag = sample.tags.find(name); tag != sample.tags.end()) score.tags.insert(*tag);
   }
   return score;

@@ -4,17 +4,23 @@
 
 #include "benchmarks/tsv_samples.h"
 #include "metrics/anls.h"
+#include "metrics/infovqa_types.h"
 
 namespace tessera {
 namespace {
 
-/// The sample of an item, which has its references as a list or as a TSV cell.
+/// The sample of an item, which has its references as a list or as a TSV cell, and types in InfographicVQA.
 Sample ReferencesOf(const OrderedJson& item) {
   Sample sample = SampleOf(item);
   if (item.contains("answer_cell")) {
     sample.references = AnswerTexts(item.at("answer_cell").get<std::string>());
   } else {
     sample.references = item.at("answers").get<std::vector<std::string>>();
+  }
+  for (const auto& [field, group] :
+       {std::pair{"answer_type", "answer"}, {"evidence", "evidence"}, {"reasoning", "operation"}}) {
+    if (!item.contains(field)) continue;
+    sample.tags[group] = metrics::QuestionTypeTag(group, item.at(field).get<std::vector<std::string>>());
   }
   return sample;
 }
@@ -60,12 +66,31 @@ GoldenFound Anls(const GoldenVector& vector) {
   return found;
 }
 
+/// The columns by type, as numbers and as the lines that the official script prints.
+void AddTypes(std::span<const Score> columns, OrderedJson& values) {
+  const std::map<std::string_view, std::pair<const char*, const char*>> kTitles = {
+      {"answer", {"answer_types", "Answer types:"}},
+      {"evidence", {"evidence_types", "Evidence types:"}},
+      {"operation", {"operation_types", "Operation required:"}}};
+  const auto types = metrics::QuestionTypes();
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    const auto& [key, title] = kTitles.at(types[i].group);
+    if (!columns[i].value) throw std::invalid_argument("division by zero: " + columns[i].name);
+    const double value = *columns[i].value / 100;
+    if (!values["by_type"].contains(key)) values["printed"].push_back(title);
+    values["by_type"][key][std::string(types[i].name)] = value;
+    values["printed"].push_back(fmt::format("{:<12} {:.4f}", types[i].name, value));
+  }
+}
+
 GoldenFound AnlsAggregate(const GoldenVector& vector) {
   const Scoring& scoring = KnownScoring(KnownBenchmark(vector.benchmark), vector.variant);
   if (vector.variant != "internvl-2024-04") return VlmEvalKitTable(vector, scoring);
   const std::vector<Score> columns = scoring.aggregate(ScoreItems(vector, scoring));
   const double anls = columns.at(0).value.value() / 100;
-  return {{{"score", anls}, {"printed", {fmt::format("Overall ANLS: {:.4f}", anls)}}}};
+  GoldenFound found{{{"score", anls}, {"printed", {fmt::format("Overall ANLS: {:.4f}", anls)}}}};
+  if (columns.size() > 1) AddTypes(std::span(columns).subspan(1), found.values);
+  return found;
 }
 
 }  // namespace
