@@ -1,11 +1,11 @@
 #include "metrics/vqa_text.h"
 
 #include "metrics/python_text.h"
+#include "metrics/vqa_tables.h"
 
 namespace tessera::metrics {
 namespace {
 
-constexpr std::string_view kPunctuation = ";/[]\"{}()=+\\_-><@`,?!";
 constexpr int kMaxPeriods = 32;
 
 bool HasCommaBetweenDigits(const std::u32string& text) {
@@ -37,7 +37,7 @@ std::string DeletePeriods(std::string_view text, PeriodRule rule) {
 std::string RemoveVqaPunctuation(std::string_view text, PeriodRule rule) {
   const bool delete_all = HasCommaBetweenDigits(CodePoints(text));
   std::string cleaned(text);
-  for (const char mark : kPunctuation) {
+  for (const char mark : PunctuationMarks()) {
     const bool touches_blank = text.find(std::string{mark, ' '}) != std::string_view::npos ||
                                text.find(std::string{' ', mark}) != std::string_view::npos;
     cleaned = Replace(cleaned, {&mark, 1}, touches_blank || delete_all ? "" : " ");

@@ -5,6 +5,7 @@
 #include "benchmarks/tsv_samples.h"
 #include "metrics/anls.h"
 #include "metrics/infovqa_types.h"
+#include "metrics/vqa_accuracy.h"
 
 namespace tessera {
 namespace {
@@ -93,11 +94,45 @@ GoldenFound AnlsAggregate(const GoldenVector& vector) {
   return found;
 }
 
+// --- VQA accuracy ---
+
+metrics::VqaRules Rules(const GoldenVector& vector) {
+  if (vector.variant == "internvl-2024-04") return metrics::VqaRules::kInternVl;
+  const bool is_2024 = Version(vector) == metrics::MatcherVersion::kApril2024;
+  return is_2024 ? metrics::VqaRules::kVlmEvalKit2024 : metrics::VqaRules::kVlmEvalKit2026;
+}
+
+GoldenFound VqaNormalise(const GoldenVector& vector) {
+  return {{{"text", metrics::NormaliseVqaAnswer(vector.input.at("text").get<std::string>(), Rules(vector))}}};
+}
+
+GoldenFound VqaAccuracy(const GoldenVector& vector) {
+  const Scoring& scoring = KnownScoring(KnownBenchmark("textvqa"), vector.variant);
+  const Sample sample = ReferencesOf(vector.input);
+  const SampleScore score = scoring.score(sample, {.answers = {vector.input.at("prediction").get<std::string>()}});
+  GoldenFound found{{{"processed_prediction", score.extracted},
+                     {"processed_answers", OrderedJson::array()},
+                     {"score", ValueOrError(score)}}};
+  for (const std::string& reference : sample.references) {
+    found.values["processed_answers"].push_back(metrics::NormaliseVqaAnswer(reference, Rules(vector)));
+  }
+  return found;
+}
+
+GoldenFound VqaAccuracyAggregate(const GoldenVector& vector) {
+  const Scoring& scoring = KnownScoring(KnownBenchmark("textvqa"), vector.variant);
+  if (vector.variant != "internvl-2024-04") return VlmEvalKitTable(vector, scoring);
+  return {{{"accuracy", scoring.aggregate(ScoreItems(vector, scoring)).at(0).value.value() / 100}}};
+}
+
 }  // namespace
 
 void AddShortAnswerChecks(std::map<std::string, GoldenCheck>& checks) {
   checks["anls"] = Anls;
   checks["anls_aggregate"] = AnlsAggregate;
+  checks["vqa_accuracy"] = VqaAccuracy;
+  checks["vqa_accuracy_aggregate"] = VqaAccuracyAggregate;
+  checks["vqa_normalise"] = VqaNormalise;
 }
 
 }  // namespace tessera
