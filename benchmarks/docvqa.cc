@@ -5,6 +5,7 @@
 #include "benchmarks/prompts.h"
 #include "benchmarks/recipes.h"
 #include "benchmarks/short_answer_scoring.h"
+#include "benchmarks/submission.h"
 #include "benchmarks/tsv_samples.h"
 #include "datasets/jsonl_reader.h"
 
@@ -47,7 +48,13 @@ const Benchmark& DocVqa() {
                 .md5 = "d5ee77e1926ff10690d469c56b73eabf",
                 .rows = 5349,
                 .load = LoadTsv},
-               {.format = "official", .split = "test", .files = {"docvqa/test.jsonl"}, .rows = 5188, .load = LoadJsonl},
+               {.format = "official",
+                .split = "test",
+                .files = {"docvqa/test.jsonl"},
+                .rows = 5188,
+                .load = LoadJsonl,
+                .submission_file = "docvqa_test.json",
+                .submission = DocVqaSubmission},
                {.format = "vlmevalkit",
                 .split = "test",
                 .files = {"DocVQA_TEST.tsv"},

@@ -8,6 +8,7 @@
 #include "benchmarks/prompts.h"
 #include "benchmarks/recipes.h"
 #include "benchmarks/short_answer_scoring.h"
+#include "benchmarks/submission.h"
 #include "benchmarks/tsv_samples.h"
 #include "datasets/jsonl_reader.h"
 #include "metrics/infovqa_types.h"
@@ -89,7 +90,9 @@ const Benchmark& InfoVqa() {
                 .split = "test",
                 .files = {"infographicsvqa/test.jsonl"},
                 .rows = 3288,
-                .load = LoadJsonl},
+                .load = LoadJsonl,
+                .submission_file = "infovqa_test.json",
+                .submission = DocVqaSubmission},
                {.format = "vlmevalkit",
                 .split = "test",
                 .files = {"InfoVQA_TEST.tsv"},

@@ -53,6 +53,7 @@ TEST_F(CliTest, EveryHelpTextHasExamples) {
                                                           {"run"},
                                                           {"score"},
                                                           {"report"},
+                                                          {"submit"},
                                                           {"ask"},
                                                           {"model"},
                                                           {"model", "info"},
