@@ -7,6 +7,7 @@
 #include "benchmarks/recipes.h"
 #include "datasets/jsonl_reader.h"
 #include "metrics/exact_match.h"
+#include "metrics/mean_percent.h"
 
 namespace tessera {
 namespace {
@@ -30,14 +31,7 @@ SampleScore ScoreExactMatch(const Sample& sample, const Reply& reply) {
 }
 
 std::vector<Score> AggregateExactMatch(std::span<const SampleScore> scores) {
-  Score mean{.name = "exact match", .unit = "percent"};
-  double sum = 0;
-  for (const SampleScore& score : scores) {
-    ++(score.value ? mean.scored : mean.unscored);
-    sum += score.value.value_or(0);
-  }
-  if (mean.scored > 0) mean.value = 100 * (sum / mean.scored);
-  return {mean};
+  return {metrics::MeanPercent("exact match", scores)};
 }
 
 std::vector<Scoring> Scorings() {

@@ -16,6 +16,8 @@
 
 namespace tessera {
 
+struct SubmissionAnswer;
+
 /// One file layout in which a benchmark's data is published, and the function that reads it.
 struct DataSource {
   std::string_view format;              // "official", "vlmevalkit"
@@ -24,6 +26,10 @@ struct DataSource {
   std::string_view md5;                 // of the (single) file when published, else empty
   int rows = 0;                         // published number of samples, 0: not known
   std::vector<Sample> (*load)(const std::filesystem::path& data_folder, const DataSource& source) = nullptr;
+
+  // Only where the answers are not public: the file that goes to the benchmark's server, and what it holds.
+  std::string_view submission_file;
+  std::string (*submission)(std::span<const SubmissionAnswer> answers) = nullptr;
 };
 
 /// One picture of a question, and how it goes to the model.

@@ -10,7 +10,10 @@
 
 namespace tessera {
 
+const Benchmark& DocVqa();
 const Benchmark& ChartQa();
+const Benchmark& InfoVqa();
+const Benchmark& TextVqa();
 const Benchmark& Mme();
 const Benchmark& RealWorldQa();
 const Benchmark& Ai2d();
@@ -34,8 +37,8 @@ bool AllFilesIn(const std::filesystem::path& folder, const DataSource& source) {
 }  // namespace
 
 std::span<const Benchmark* const> Catalog() {
-  static const std::array kCatalog = {&ChartQa(),   &Mme(),       &RealWorldQa(), &Ai2d(),
-                                      &MmBenchEn(), &MmBenchCn(), &CcBench(),     &SeedImage()};
+  static const std::array kCatalog = {&DocVqa(), &ChartQa(),   &InfoVqa(),   &TextVqa(), &Mme(),      &RealWorldQa(),
+                                      &Ai2d(),   &MmBenchEn(), &MmBenchCn(), &CcBench(), &SeedImage()};
   return kCatalog;
 }
 

@@ -5,6 +5,7 @@
 #include "benchmarks/recipes.h"
 #include "benchmarks/tsv_samples.h"
 #include "datasets/jsonl_reader.h"
+#include "metrics/mean_percent.h"
 #include "metrics/python_literal.h"
 #include "metrics/relaxed_accuracy.h"
 
@@ -31,14 +32,6 @@ std::vector<Sample> LoadJsonl(const std::filesystem::path& folder, const DataSou
 
 std::vector<Sample> LoadTsv(const std::filesystem::path& folder, const DataSource& source) {
   return ReadTsvSamples(folder / source.files.front(), source.split);
-}
-
-std::string PaperPrompt(const Sample&, std::string_view question) {
-  return std::string(question) + " " + std::string(kShortAnswer);
-}
-
-std::string VlmEvalKitPrompt(const Sample&, std::string_view question) {
-  return std::string(question) + "\n" + std::string(kShortAnswer);
 }
 
 SampleScore ScoreAgainst(const Sample& sample, const Reply& reply, std::span<const std::string> references,
@@ -72,21 +65,10 @@ SampleScore ScoreVlmEvalKit2026(const Sample& sample, const Reply& reply) {
   return ScoreCell(sample, reply, metrics::RelaxedTarget::kReference);
 }
 
-/// Mean of the samples of `split`, of all when it is empty.
-Score MeanPercent(std::string name, std::span<const SampleScore> scores, std::string_view split) {
-  Score mean{.name = std::move(name), .unit = "percent"};
-  double sum = 0;
-  for (const SampleScore& score : scores) {
-    if (!split.empty() && score.tags.at("split") != split) continue;
-    if (!score.value) {
-      ++mean.unscored;
-      continue;
-    }
-    ++mean.scored;
-    sum += *score.value;
-  }
-  if (mean.scored > 0) mean.value = 100 * sum / mean.scored;
-  return mean;
+/// Over the samples of `split`.
+Score SplitMean(std::string name, std::span<const SampleScore> scores, std::string_view split) {
+  return metrics::MeanPercent(std::move(name), scores,
+                              [split](const SampleScore& score) { return score.tags.at("split") == split; });
 }
 
 bool IsPresent(const Score& half) { return half.scored + half.unscored > 0; }
@@ -100,8 +82,8 @@ std::string HeadlineName(const Score& human, const Score& augmented) {
 
 /// The paper's number is the mean of the two halves, whatever their sizes.
 std::vector<Score> AggregateInternVl(std::span<const SampleScore> scores) {
-  const Score human = MeanPercent("human", scores, kHuman);
-  const Score augmented = MeanPercent("augmented", scores, kAugmented);
+  const Score human = SplitMean("human", scores, kHuman);
+  const Score augmented = SplitMean("augmented", scores, kAugmented);
   Score headline{.name = HeadlineName(human, augmented), .unit = "percent"};
   headline.scored = human.scored + augmented.scored;
   headline.unscored = human.unscored + augmented.unscored;
@@ -117,9 +99,9 @@ std::vector<Score> AggregateInternVl(std::span<const SampleScore> scores) {
 
 /// VLMEvalKit's Overall is the mean over all rows.
 std::vector<Score> AggregateVlmEvalKit(std::span<const SampleScore> scores) {
-  const Score human = MeanPercent("human", scores, kHuman);
-  const Score augmented = MeanPercent("augmented", scores, kAugmented);
-  return {MeanPercent(HeadlineName(human, augmented), scores, ""), human, augmented};
+  const Score human = SplitMean("human", scores, kHuman);
+  const Score augmented = SplitMean("augmented", scores, kAugmented);
+  return {metrics::MeanPercent(HeadlineName(human, augmented), scores), human, augmented};
 }
 
 constexpr std::string_view kTutorial =
@@ -151,15 +133,8 @@ const Benchmark& ChartQa() {
                 .files = {"test_augmented.jsonl"},
                 .rows = 1250,
                 .load = LoadJsonl}},
-      .recipes = {{.name = "paper",
-                   .source = "InternVL eval/vqa/evaluate_vqa.py, April 2024",
-                   .make_prompt = PaperPrompt,
-                   .system_message = kAprilSystemMessage,
-                   .max_tiles = 12,
-                   .max_new_tokens = 100,
-                   .min_new_tokens = 1},
-                  VlmEvalKit2024Recipe(VlmEvalKitPrompt, 12),
-                  VlmEvalKit2026Recipe(VlmEvalKitPrompt, 12)},
+      .recipes = {InternVlVqaRecipe(12, 100), VlmEvalKit2024Recipe(ShortAnswerLinePrompt, 12),
+                  VlmEvalKit2026Recipe(ShortAnswerLinePrompt, 12)},
       .scorings = {{.name = "internvl-2024-04",
                     .source = "InternVL eval/vqa/evaluate_vqa.py, evaluate_relaxed_accuracy",
                     .score = ScoreInternVl,

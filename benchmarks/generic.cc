@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
 #include "benchmarks/benchmark.h"
 #include "benchmarks/choice_scoring.h"
@@ -11,7 +10,9 @@
 #include "benchmarks/tsv_samples.h"
 #include "datasets/jsonl_reader.h"
 #include "harness/base/error.h"
+#include "metrics/anls.h"
 #include "metrics/exact_match.h"
+#include "metrics/mean_percent.h"
 #include "metrics/relaxed_accuracy.h"
 #include "metrics/yes_no.h"
 
@@ -74,10 +75,6 @@ std::vector<Sample> LoadYesNo(const std::filesystem::path& folder, const DataSou
   return samples;
 }
 
-std::string ShortAnswerPrompt(const Sample&, std::string_view question) {
-  return fmt::format("{}\n{}", question, kShortAnswer);
-}
-
 std::string YesNoPrompt(const Sample&, std::string_view question) {
   return fmt::format("{} Please answer yes or no.", question);
 }
@@ -109,6 +106,13 @@ SampleScore ScoreRelaxed(const Sample& sample, const Reply& reply) {
   return ScoreWith(metric, sample, reply);
 }
 
+SampleScore ScoreAnls(const Sample& sample, const Reply& reply) {
+  const AnswerMetric metric = [](std::string_view answer, std::span<const std::string> references) {
+    return metrics::Anls(answer, references);
+  };
+  return ScoreWith(metric, sample, reply);
+}
+
 SampleScore ScoreYesNo(const Sample& sample, const Reply& reply) {
   SampleScore score = Unscored(sample);
   if (reply.answers.empty()) return score;
@@ -122,27 +126,8 @@ SampleScore ScoreYesNo(const Sample& sample, const Reply& reply) {
 
 /// The mean over all samples, then over those of each category.
 std::vector<Score> MeanByCategory(std::span<const SampleScore> scores) {
-  std::map<std::string, std::vector<const SampleScore*>> groups{{"", {}}};
-  for (const SampleScore& score : scores) {
-    groups[""].push_back(&score);
-    if (const auto tag = score.tags.find("category"); tag != score.tags.end()) groups[tag->second].push_back(&score);
-  }
-  std::vector<Score> means;
-  for (const auto& [category, members] : groups) {
-    Score mean{.name = category.empty() ? "accuracy" : category, .unit = "percent"};
-    double sum = 0;
-    for (const SampleScore* score : members) {
-      if (!score->value) {
-        ++mean.unscored;
-        continue;
-      }
-      ++mean.scored;
-      mean.undecided += score->undecided ? 1 : 0;
-      sum += *score->value;
-    }
-    if (mean.scored > 0) mean.value = 100 * sum / mean.scored;
-    means.push_back(std::move(mean));
-  }
+  std::vector<Score> means = {metrics::MeanPercent("accuracy", scores)};
+  for (Score& category : metrics::MeanPercentByTag(scores, "category")) means.push_back(std::move(category));
   return means;
 }
 
@@ -173,7 +158,8 @@ const Benchmark& OwnVqa() {
       .data = OwnFiles("vqa.tsv", "vqa.jsonl", LoadVqa),
       .recipes = OwnRecipe(ShortAnswerPrompt),
       .scorings = {{.name = "exact", .source = kSource, .score = ScoreExact, .aggregate = MeanByCategory},
-                   {.name = "relaxed", .source = kSource, .score = ScoreRelaxed, .aggregate = MeanByCategory}}};
+                   {.name = "relaxed", .source = kSource, .score = ScoreRelaxed, .aggregate = MeanByCategory},
+                   {.name = "anls", .source = kSource, .score = ScoreAnls, .aggregate = MeanByCategory}}};
   return kOwnVqa;
 }
 

@@ -74,10 +74,6 @@ std::vector<Sample> LoadTsv(const std::filesystem::path& folder, const DataSourc
   return ReadTsvSamples(folder / source.files.front(), source.split);
 }
 
-std::string MakePrompt(const Sample&, std::string_view question) {
-  return std::string(question) + " " + std::string(kShortAnswer);
-}
-
 std::string TagOf(const std::map<std::string, std::string>& tags, const std::string& name) {
   const auto it = tags.find(name);
   return it == tags.end() ? "" : it->second;
@@ -234,19 +230,19 @@ const Benchmark& Mme() {
                 .load = LoadTsv}},
       .recipes = {{.name = "paper",
                    .source = "InternVL eval/mme/eval.py, April 2024",
-                   .make_prompt = MakePrompt,
+                   .make_prompt = ShortAnswerPrompt,
                    .system_message = kAprilSystemMessage,
                    .max_tiles = 12,
                    .max_new_tokens = 20},
                   {.name = "vlmevalkit",
                    .source = "VLMEvalKit vlmeval/vlm/internvl_chat.py, 2024-04; its beam search without the sampling "
                              "(top_k 50, top_p 0.9), so answers may differ",
-                   .make_prompt = MakePrompt,
+                   .make_prompt = ShortAnswerPrompt,
                    .system_message = kAprilSystemMessage,
                    .max_tiles = 6,
                    .max_new_tokens = 5,
                    .num_beams = 5},
-                  VlmEvalKit2026Recipe(MakePrompt, 6)},
+                  VlmEvalKit2026Recipe(ShortAnswerPrompt, 6)},
       .scorings = {{.name = "internvl-2024-04",
                     .source = "InternVL eval/mme/eval.py, post_processing; calculation.py",
                     .score = ScoreOfficial,

@@ -4,6 +4,14 @@
 
 namespace tessera {
 
+std::string ShortAnswerPrompt(const Sample&, std::string_view question) {
+  return std::string(question) + " " + std::string(kShortAnswer);
+}
+
+std::string ShortAnswerLinePrompt(const Sample&, std::string_view question) {
+  return std::string(question) + "\n" + std::string(kShortAnswer);
+}
+
 std::string QuestionWithChoices(const Sample& sample, std::string_view question, std::string_view last_letter) {
   std::string text;
   if (const auto hint = sample.tags.find("hint"); hint != sample.tags.end()) text = hint->second + "\n";

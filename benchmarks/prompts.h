@@ -15,6 +15,12 @@ inline constexpr std::string_view kAprilSystemMessage = "You are an AI assistant
 /// The last sentence of free-form questions with a short answer.
 inline constexpr std::string_view kShortAnswer = "Answer the question using a single word or phrase.";
 
+/// The question, a space, kShortAnswer: how InternVL's scripts ask free-form questions. Nothing is stripped.
+std::string ShortAnswerPrompt(const Sample& sample, std::string_view question);
+
+/// The same with a newline for the space, as VLMEvalKit asks them.
+std::string ShortAnswerLinePrompt(const Sample& sample, std::string_view question);
+
 /// The last line of multiple-choice questions.
 inline constexpr std::string_view kLetterOnly = "Answer with the option's letter from the given choices directly.";
 inline constexpr std::string_view kLetterOnlyChinese = "请直接回答选项字母。";

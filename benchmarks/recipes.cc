@@ -9,6 +9,16 @@ bool IsJpegName(std::string_view name) { return name.ends_with(".jpg") || name.e
 
 }  // namespace
 
+Recipe InternVlVqaRecipe(int max_tiles, int max_new_tokens) {
+  return {.name = "paper",
+          .source = "InternVL eval/vqa/evaluate_vqa.py, April 2024",
+          .make_prompt = ShortAnswerPrompt,
+          .system_message = kAprilSystemMessage,
+          .max_tiles = max_tiles,
+          .max_new_tokens = max_new_tokens,
+          .min_new_tokens = 1};
+}
+
 Recipe VlmEvalKit2024Recipe(PromptFunction make_prompt, int max_tiles) {
   return {.name = "vlmevalkit",
           .source = "VLMEvalKit vlmeval/vlm/internvl_chat.py, 2024-04",

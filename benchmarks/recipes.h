@@ -1,4 +1,4 @@
-// VLMEvalKit's way of asking InternVL 1.5, which its benchmarks share but for the prompt and the tile limit.
+// Ways of asking InternVL 1.5 that several benchmarks share, but for the prompt and limits.
 #pragma once
 
 #include <string>
@@ -9,6 +9,10 @@
 namespace tessera {
 
 using PromptFunction = std::string (*)(const Sample& sample, std::string_view question);
+
+/// Recipe "paper" of the free-form benchmarks: ShortAnswerPrompt, at least one new token. Source: InternVL
+/// eval/vqa/evaluate_vqa.py, April 2024.
+Recipe InternVlVqaRecipe(int max_tiles, int max_new_tokens);
 
 /// Recipe "vlmevalkit": April 2024, 1024 new tokens. Source: VLMEvalKit vlmeval/vlm/internvl_chat.py.
 Recipe VlmEvalKit2024Recipe(PromptFunction make_prompt, int max_tiles);

@@ -17,6 +17,7 @@
 #include "harness/base/files.h"
 #include "harness/base/json_fields.h"
 #include "metrics/first_character.h"
+#include "metrics/mean_percent.h"
 
 namespace tessera {
 namespace {
@@ -91,50 +92,35 @@ int TypeOf(const SampleScore& score) {
   return tag == score.tags.end() ? 0 : std::stoi(tag->second);
 }
 
-/// hits / questions * 100, as the script computes it, over the scores that `is_part` takes.
-template <typename IsPart>
-Score Accuracy(std::string name, std::span<const SampleScore> scores, IsPart is_part) {
-  Score accuracy{.name = std::move(name), .unit = "percent"};
-  double hits = 0;
-  for (const SampleScore& score : scores) {
-    if (!is_part(score)) continue;
-    ++(score.value ? accuracy.scored : accuracy.unscored);
-    hits += score.value.value_or(0);
-    accuracy.undecided += score.undecided ? 1 : 0;
-  }
-  if (accuracy.scored > 0) accuracy.value = hits / accuracy.scored * 100;
-  return accuracy;
-}
-
 /// Pooled over the questions, not a mean of the types. Source: InternVL eval/seed/calculation.py; Acc@1 is the line
 /// that evaluate_seed.py prints, where the whole answer must be the letter.
 std::vector<Score> AggregateFirstCharacter(std::span<const SampleScore> scores) {
   std::vector<Score> columns;
-  columns.push_back(
-      Accuracy("image accuracy", scores, [](const auto& score) { return TypeOf(score) <= kLastImageType; }));
+  columns.push_back(metrics::MeanPercent("image accuracy", scores,
+                                         [](const auto& score) { return TypeOf(score) <= kLastImageType; }));
   std::set<std::pair<int, std::string>> types;
   for (const SampleScore& score : scores) {
     if (const auto tag = score.tags.find("category"); tag != score.tags.end())
       types.emplace(TypeOf(score), tag->second);
   }
   for (const auto& [type, category] : types) {
-    columns.push_back(Accuracy(category, scores, [&](const auto& score) {
+    columns.push_back(metrics::MeanPercent(category, scores, [&](const auto& score) {
       const auto tag = score.tags.find("category");
       return tag != score.tags.end() && tag->second == category;
     }));
   }
   const Score video =
-      Accuracy("video accuracy", scores, [](const auto& score) { return TypeOf(score) > kLastImageType; });
+      metrics::MeanPercent("video accuracy", scores, [](const auto& score) { return TypeOf(score) > kLastImageType; });
   if (video.scored + video.unscored > 0) {
     columns.push_back(video);
-    columns.push_back(Accuracy("total accuracy", scores, [](const auto&) { return true; }));
+    columns.push_back(metrics::MeanPercent("total accuracy", scores));
   }
   std::vector<SampleScore> whole(scores.begin(), scores.end());
   for (SampleScore& score : whole) {
     if (score.value) score.value = score.tags.at("whole_answer") == "right" ? 1 : 0;
     score.undecided = false;
   }
-  columns.push_back(Accuracy("Acc@1", whole, [](const auto&) { return true; }));
+  columns.push_back(metrics::MeanPercent("Acc@1", whole));
   return columns;
 }
 

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "harness/base/error.h"
+#include "metrics/python_literal.h"
 #include "metrics/python_text.h"
 
 namespace tessera {
@@ -71,6 +72,23 @@ std::vector<Sample> ReadTsvSamples(const std::filesystem::path& file, std::strin
     std::sort(sample.choices.begin(), sample.choices.end(),
               [](const Choice& a, const Choice& b) { return a.letter < b.letter; });
     samples.push_back(std::move(sample));
+  }
+  return samples;
+}
+
+std::vector<std::string> AnswerTexts(std::string_view cell) {
+  std::vector<std::string> texts;
+  for (const metrics::LiteralValue& answer : metrics::ParseAnswerCell(cell).answers) {
+    if (answer.kind != metrics::LiteralValue::Kind::kText) return {};
+    texts.push_back(answer.text);
+  }
+  return texts;
+}
+
+std::vector<Sample> ReadAnswerListTsv(const std::filesystem::path& file, std::string_view default_split) {
+  std::vector<Sample> samples = ReadTsvSamples(file, default_split);
+  for (Sample& sample : samples) {
+    if (!sample.references.empty()) sample.references = AnswerTexts(sample.references.front());
   }
   return samples;
 }

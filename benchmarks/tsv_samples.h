@@ -25,4 +25,11 @@ std::vector<Sample> ReadTsvSamples(const std::filesystem::path& file, std::strin
                                    RowsWithoutPicture without_picture = RowsWithoutPicture::kError,
                                    TsvCells cells = TsvCells::kPandas);
 
+/// The texts that an answer cell holds: the elements of a Python list literal, else the whole cell. None when an
+/// element is not a text, which stops the reference. Source: protocol/common_ocr_and_general.md section 5.
+std::vector<std::string> AnswerTexts(std::string_view cell);
+
+/// ReadTsvSamples with the AnswerTexts of the cell as the references.
+std::vector<Sample> ReadAnswerListTsv(const std::filesystem::path& file, std::string_view default_split);
+
 }  // namespace tessera

@@ -152,6 +152,8 @@ void AppendUtf8(char32_t code_point, std::string& out) {
 
 bool IsWhiteSpace(char32_t code_point) { return InRanges(WhiteSpaceRanges(), code_point); }
 
+bool IsDecimalDigit(char32_t code_point) { return InRanges(DecimalDigitRanges(), code_point); }
+
 std::string_view Strip(std::string_view text) {
   while (!text.empty()) {
     const Decoded first = DecodeFirst(text);
@@ -196,6 +198,24 @@ std::string Lower(std::string_view text) {
     }
   }
   return lowered;
+}
+
+std::size_t UpperLength(std::string_view text) {
+  std::size_t length = 0;
+  for (const char32_t code_point : CodePoints(text)) {
+    const UpperLengthRange* range = FindRange(UpperLengthRanges(), code_point);
+    length += range == nullptr ? 1 : range->length;
+  }
+  return length;
+}
+
+std::string Replace(std::string_view text, std::string_view from, std::string_view to) {
+  std::string replaced;
+  for (std::size_t at = text.find(from); at != std::string_view::npos; at = text.find(from)) {
+    replaced.append(text.substr(0, at)).append(to);
+    text.remove_prefix(at + from.size());
+  }
+  return replaced.append(text);
 }
 
 bool HasChinese(std::string_view text) {

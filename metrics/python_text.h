@@ -23,6 +23,9 @@ void AppendUtf8(char32_t code_point, std::string& out);
 /// Unicode white space as str.strip() and the regular expression `\s` take it; U+200B and U+FEFF are not.
 bool IsWhiteSpace(char32_t code_point);
 
+/// What the regular expression `\d` takes: the decimal digits of all scripts.
+bool IsDecimalDigit(char32_t code_point);
+
 /// text.strip()
 std::string_view Strip(std::string_view text);
 
@@ -31,6 +34,12 @@ std::vector<std::string> SplitWhiteSpace(std::string_view text);
 
 /// text.lower(): full lower-casing with the final sigma rule; not case folding.
 std::string Lower(std::string_view text);
+
+/// len(text.upper()): the number of code points, but some count for two or three (U+00DF becomes SS).
+std::size_t UpperLength(std::string_view text);
+
+/// text.replace(from, to): every `from`, which must not be empty, from left to right.
+std::string Replace(std::string_view text, std::string_view from, std::string_view to);
 
 /// True when `text` holds a character in U+4E00-9FFF: how VLMEvalKit tells a Chinese question.
 bool HasChinese(std::string_view text);

@@ -1,6 +1,7 @@
 // Code point tables of CPython's str, as sorted ranges. Data for python_text.cc.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -20,6 +21,13 @@ struct LowerRange {
   std::int32_t offset;
 };
 
+/// str.upper() of every code point in [first, last] has `length` code points, which is not 1.
+struct UpperLengthRange {
+  char32_t first;
+  char32_t last;
+  std::size_t length;
+};
+
 /// What str.strip() and str.split() take for white space.
 std::span<const CodePointRange> WhiteSpaceRanges();
 
@@ -32,5 +40,8 @@ std::span<const CodePointRange> CaseIgnorableRanges();
 
 /// str.lower() of single code points, U+0130 (two code points) and the final sigma aside.
 std::span<const LowerRange> LowerRanges();
+
+/// The code points that grow in upper case, such as U+00DF.
+std::span<const UpperLengthRange> UpperLengthRanges();
 
 }  // namespace tessera::metrics

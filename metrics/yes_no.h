@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "metrics/vqa_text.h"
+
 namespace tessera::metrics {
 
 enum class YesNo { kYes, kNo, kOther };
@@ -17,12 +19,7 @@ std::string MmePostProcess(std::string_view answer);
 /// first. Quirks kept: "know" and "nope" are no, "Answer: yes" is other. Source: MME calculation.py, parse_pred_ans.
 YesNo ParseMmeField(std::string_view field);
 
-enum class PeriodRule {
-  kBeforeNoDigit,  ///< VLMEvalKit 2024-04: a period that no digit follows is deleted
-  kBesideNoDigit,  ///< VLMEvalKit 2026-08: one with no digit on either side
-};
-
-/// VLMEvalKit's reading: lower-cased, punctuation taken out as the VQA normaliser does, then the word "yes" without
+/// VLMEvalKit's reading: lower-cased, RemoveVqaPunctuation, then the word "yes" without
 /// "no", or "no" without "yes". Source: VLMEvalKit vlmeval/evaluate/yes_or_no.py, YOrN_Extraction.
 YesNo ExtractYesNo(std::string_view answer, PeriodRule rule);
 

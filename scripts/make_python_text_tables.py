@@ -3,8 +3,8 @@
 
 usage: make_python_text_tables.py python_text_tables.json > metrics/python_text_tables.cc
 
-The JSON holds `whitespace`, `decimal_digits`, `sigma_cased`, `sigma_ignorable` (ranges of code points) and `lower_map`
-(the full str.lower() of each code point that it changes).
+The JSON holds `whitespace`, `decimal_digits`, `sigma_cased`, `sigma_ignorable` (ranges of code points), `lower_map` (the
+full str.lower() of each code point that it changes) and `upper_len` (the length of str.upper() where it is not 1).
 """
 import json
 import sys
@@ -40,6 +40,17 @@ def merge_lower(lower_map):
     return runs
 
 
+def merge_lengths(upper_len):
+    """[first, last, length] runs of code points whose upper case has the same length."""
+    runs = []
+    for code, length in sorted((int(key), value) for key, value in upper_len.items()):
+        if runs and runs[-1][1:] == [code - 1, length]:
+            runs[-1][1] = code
+        else:
+            runs.append([code, code, length])
+    return runs
+
+
 def print_table(name, element, rows):
     lines, line = [], " "
     for row in rows:
@@ -65,12 +76,14 @@ def main():
     print_table("kCased", "CodePointRange", tables["sigma_cased"])
     print_table("kCaseIgnorable", "CodePointRange", tables["sigma_ignorable"])
     print_table("kLower", "LowerRange", merge_lower(tables["lower_map"]))
+    print_table("kUpperLengths", "UpperLengthRange", merge_lengths(tables["upper_len"]))
     print("// clang-format on\n\n}  // namespace\n")
     print("std::span<const CodePointRange> WhiteSpaceRanges() { return kWhiteSpace; }")
     print("std::span<const CodePointRange> DecimalDigitRanges() { return kDecimalDigits; }")
     print("std::span<const CodePointRange> CasedRanges() { return kCased; }")
     print("std::span<const CodePointRange> CaseIgnorableRanges() { return kCaseIgnorable; }")
     print("std::span<const LowerRange> LowerRanges() { return kLower; }")
+    print("std::span<const UpperLengthRange> UpperLengthRanges() { return kUpperLengths; }")
     print("\n}  // namespace tessera::metrics")
 
 

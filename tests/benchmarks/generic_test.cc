@@ -54,15 +54,16 @@ TEST(OwnVqa, ReadsJsonLinesWithSeveralPicturesAndAnswers) {
 
 TEST(OwnVqa, AsksForAShortAnswer) {
   EXPECT_EQ(FindBenchmark("vqa").recipes[0].make_prompt({}, "What?"),
-            "What?\nAnswer the question using a single word or phrase.");
+            "What? Answer the question using a single word or phrase.");
 }
 
-TEST(OwnVqa, ScoresExactlyOrRelaxed) {
+TEST(OwnVqa, ScoresExactlyRelaxedOrByEditDistance) {
   const Sample sample{.references = {"100", "hundred"}};
   EXPECT_EQ(Value("vqa", "exact", sample, " Hundred "), 1);
   EXPECT_EQ(Value("vqa", "exact", sample, "101"), 0);
   EXPECT_EQ(Value("vqa", "relaxed", sample, "101"), 1);
   EXPECT_EQ(Value("vqa", "relaxed", sample, "106"), 0);
+  EXPECT_EQ(Value("vqa", "anls", sample, "hundrec"), 1 - 1.0 / 7);
   EXPECT_EQ(Value("vqa", "exact", {}, "x"), std::nullopt);  // no reference: unscored
 }
 

@@ -1,5 +1,6 @@
 #include "golden_checks.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include "benchmarks/benchmark.h"
 #include "datasets/tsv_reader.h"
 #include "golden_choice.h"
+#include "golden_short_answer.h"
 #include "harness/base/error.h"
 #include "harness/base/files.h"
 #include "metrics/circular.h"
@@ -96,7 +98,13 @@ Sample SampleOf(const OrderedJson& row) {
 
 std::string FromXlsx(const OrderedJson& prediction) {
   const std::string text = prediction.is_null() ? "" : PythonText(prediction);
-  return IsMissingText(text) ? "nan" : text;
+  if (IsMissingText(text)) return "nan";
+  std::string escaped;
+  for (const char c : text) {
+    const bool is_control = c >= 0 && c < ' ' && c != '\t' && c != '\n';
+    escaped += is_control ? fmt::format("_x{:04X}_", static_cast<int>(c)) : std::string(1, c);
+  }
+  return escaped;
 }
 
 OrderedJson VlmEvalKitGeneration(const Recipe& recipe, bool with_beams) {
@@ -396,6 +404,7 @@ const std::map<std::string, GoldenCheck>& GoldenChecks() {
         {"tsv_load", TsvLoad},
     };
     AddChoiceChecks(checks);
+    AddShortAnswerChecks(checks);
     return checks;
   }();
   return kChecks;

@@ -26,6 +26,26 @@ TEST(SplitWhiteSpace, SplitsAtEveryScript) {
   EXPECT_THAT(SplitWhiteSpace(" \u3000 "), ElementsAre());
 }
 
+TEST(IsDecimalDigit, KnowsAllScripts) {
+  for (const char32_t digit : {U'0', U'9', U'٣', U'３'}) EXPECT_TRUE(IsDecimalDigit(digit));
+  for (const char32_t other : {U'a', U'²', U'½', U'三'}) EXPECT_FALSE(IsDecimalDigit(other));
+}
+
+TEST(UpperLength, CountsCodePointsThatGrow) {
+  EXPECT_EQ(UpperLength("Straße"), 7u);
+  EXPECT_EQ(UpperLength("ﬁ ﬃ"), 6u);
+  EXPECT_EQ(UpperLength("ΐ"), 3u);
+  EXPECT_EQ(UpperLength("中😀e\u0301"), 4u);
+  EXPECT_EQ(UpperLength(""), 0u);
+}
+
+TEST(Replace, GoesFromLeftToRightOnce) {
+  EXPECT_EQ(Replace("aaa", "aa", "b"), "ba");
+  EXPECT_EQ(Replace("it's 's", "'s", " 's"), "it 's  's");
+  EXPECT_EQ(Replace("a,b,", ",", ""), "ab");
+  EXPECT_EQ(Replace("", "a", "b"), "");
+}
+
 TEST(Lower, IsFullLowerCasing) {
   EXPECT_EQ(Lower("İSTANBUL"), "i\u0307stanbul");
   EXPECT_EQ(Lower("STRAẞE Straße"), "straße straße");

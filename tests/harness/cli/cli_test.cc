@@ -53,6 +53,7 @@ TEST_F(CliTest, EveryHelpTextHasExamples) {
                                                           {"run"},
                                                           {"score"},
                                                           {"report"},
+                                                          {"submit"},
                                                           {"ask"},
                                                           {"model"},
                                                           {"model", "info"},
@@ -312,9 +313,11 @@ TEST_F(CliTest, ModelCheckPassesAGoodCheckpointAndFailsABrokenOne) {
 TEST_F(CliTest, DataListNamesFilesAndMd5) {
   EXPECT_THAT(RunTessera({"data", "list"}).out, AllOf(HasSubstr("chartqa"), HasSubstr("test_human.jsonl")));
   const Json json = ParseJson(RunTessera({"data", "list", "--json", "--data", kMini}).out, "out");
-  EXPECT_EQ(json[0]["name"], "chartqa");
-  EXPECT_EQ(json[0]["data"][1]["md5"], "c902e0aa9be5582a7aad6dcf52734b42");
-  EXPECT_THAT(json[0]["data"][0]["found_in"].get<std::string>(), EndsWith("chartqa"));
+  const auto chartqa =
+      std::find_if(json.begin(), json.end(), [](const Json& entry) { return entry["name"] == "chartqa"; });
+  ASSERT_NE(chartqa, json.end());
+  EXPECT_EQ((*chartqa)["data"][1]["md5"], "c902e0aa9be5582a7aad6dcf52734b42");
+  EXPECT_THAT((*chartqa)["data"][0]["found_in"].get<std::string>(), EndsWith("chartqa"));
 }
 
 TEST_F(CliTest, DataCheckFindsUndecodablePicturesAndMissingBenchmarks) {
