@@ -17,6 +17,7 @@ const Benchmark& Ai2d();
 const Benchmark& MmBenchEn();
 const Benchmark& MmBenchCn();
 const Benchmark& CcBench();
+const Benchmark& MmVet();
 const Benchmark& SeedImage();
 
 namespace {
@@ -31,8 +32,8 @@ bool AllFilesIn(const std::filesystem::path& folder, const DataSource& source) {
 }  // namespace
 
 std::span<const Benchmark* const> Catalog() {
-  static const std::array kCatalog = {&ChartQa(),   &Mme(),       &RealWorldQa(), &Ai2d(),
-                                      &MmBenchEn(), &MmBenchCn(), &CcBench(),     &SeedImage()};
+  static const std::array kCatalog = {&ChartQa(),   &Mme(),     &RealWorldQa(), &Ai2d(),     &MmBenchEn(),
+                                      &MmBenchCn(), &CcBench(), &MmVet(),       &SeedImage()};
   return kCatalog;
 }
 
