@@ -19,6 +19,7 @@ const Benchmark& MmBenchCn();
 const Benchmark& CcBench();
 const Benchmark& MmVet();
 const Benchmark& SeedImage();
+const Benchmark& ConvBench();
 
 namespace {
 
@@ -32,8 +33,8 @@ bool AllFilesIn(const std::filesystem::path& folder, const DataSource& source) {
 }  // namespace
 
 std::span<const Benchmark* const> Catalog() {
-  static const std::array kCatalog = {&ChartQa(),   &Mme(),     &RealWorldQa(), &Ai2d(),     &MmBenchEn(),
-                                      &MmBenchCn(), &CcBench(), &MmVet(),       &SeedImage()};
+  static const std::array kCatalog = {&ChartQa(),   &Mme(),     &RealWorldQa(), &Ai2d(),      &MmBenchEn(),
+                                      &MmBenchCn(), &CcBench(), &MmVet(),       &SeedImage(), &ConvBench()};
   return kCatalog;
 }
 

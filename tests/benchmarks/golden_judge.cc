@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "benchmarks/convbench_data.h"
+#include "metrics/convbench_verdict.h"
 #include "metrics/mmvet_score.h"
 
 namespace tessera {
@@ -95,9 +97,78 @@ GoldenFound MmVetOfficialPrompt(const GoldenVector& vector) {
   return {{{"prompt", recipe.make_prompt({}, vector.input.at("text").get<std::string>())}}};
 }
 
+// --- ConvBench ---
+
+OrderedJson LetterOrNull(std::optional<char> letter) {
+  return letter ? OrderedJson(std::string(1, *letter)) : OrderedJson();
+}
+
+GoldenFound ConvBenchVerdictOf(const GoldenVector& vector) {
+  const auto verdict = metrics::ReadConvBenchVerdict(vector.input.at("judge_text").get<std::string>());
+  return {{{"verdict", LetterOrNull(verdict)}, {"needs_extraction_llm", !verdict}}};
+}
+
+GoldenFound ConvBenchSecondStage(const GoldenVector& vector) {
+  auto verdict = metrics::ReadConvBenchVerdict(vector.input.at("judge_text").get<std::string>());
+  if (!verdict) verdict = metrics::ReadConvBenchExtraction(vector.input.at("extraction_reply").get<std::string>());
+  return {{{"verdict", LetterOrNull(verdict)}}};
+}
+
+GoldenFound ConvBenchExtractRate(const GoldenVector& vector) {
+  const char letter = metrics::ReadConvBenchRating(vector.input.at("judge_text").get<std::string>());
+  return {{{"verdict", std::string(1, letter)}}};
+}
+
+GoldenFound ConvBenchRequest(const GoldenVector& vector) {
+  const OrderedJson& input = vector.input;
+  const Sample sample{.questions = input.at("instructions").get<std::vector<std::string>>(),
+                      .references = input.at("responses_b").get<std::vector<std::string>>(),
+                      .tags = {{convbench::kCaption, input.at("caption").get<std::string>()},
+                               {convbench::kDemands, input.at("demands").get<std::string>()},
+                               {convbench::kPosition, "0"}}};
+  Reply reply{.answers = input.at("responses_a").get<std::vector<std::string>>()};
+  const std::vector<std::string> turns = {"first_turn", "second_turn", "third_turn", "overall_conversation"};
+  const std::string turn = input.at("turn").get<std::string>();
+  for (std::size_t i = 0; i < turns.size() && turns[i] != turn; ++i) {
+    reply.judgements.push_back(input.at("evaluations").at(i).get<std::string>());
+    if (!metrics::ReadConvBenchVerdict(reply.judgements.back())) reply.judgements.emplace_back("no verdict");
+  }
+  const JudgeRequest request = KnownBenchmark("convbench").scorings.front().ask_judge(sample, reply, {}).value();
+  const std::string& last = request.messages.back().text;
+  GoldenFound found{{{"last_ends_with", last.substr(last.rfind("\n\nThink"))}}, {"sha256", "chars"}};
+  for (const JudgeMessage& message : request.messages) found.values["roles"].push_back(message.role);
+  return found;
+}
+
+GoldenFound ConvBenchAggregate(const GoldenVector& vector) {
+  std::vector<metrics::ConvBenchDialogue> dialogues;
+  for (const OrderedJson& item : vector.input.at("items")) {
+    metrics::ConvBenchDialogue& dialogue = dialogues.emplace_back();
+    dialogue.model = item.at("position") == 0 ? 'A' : 'B';
+    const std::array<std::string, 4> turns = {"first", "second", "third", "overall"};
+    for (std::size_t i = 0; i < turns.size(); ++i) {
+      const OrderedJson verdict = item.value(turns[i], OrderedJson());
+      if (verdict.is_string()) dialogue.verdicts[i].letter = verdict.get<std::string>().at(0);
+      dialogue.verdicts[i].judge_text = item.value(turns[i] + "_text", "");
+    }
+  }
+  const auto scores = metrics::ConvBenchWinRates(dialogues, vector.input.at("denominator").get<int>());
+  return {{{"S1", scores.s1},
+           {"S2", scores.s2},
+           {"S3", scores.s3},
+           {"S0", scores.s0},
+           {"R2", scores.r2},
+           {"R1", scores.r1}}};
+}
+
 }  // namespace
 
 void AddJudgeChecks(std::map<std::string, GoldenCheck>& checks) {
+  checks["convbench/aggregate"] = ConvBenchAggregate;
+  checks["convbench/extract_rate"] = ConvBenchExtractRate;
+  checks["convbench/request"] = ConvBenchRequest;
+  checks["convbench/verdict"] = ConvBenchVerdictOf;
+  checks["convbench/verdict_second_stage"] = ConvBenchSecondStage;
   checks["mmvet/aggregate"] = MmVetAggregate;
   checks["mmvet/judge_prompt"] = MmVetJudgePrompt;
   checks["mmvet/judge_score"] = MmVetJudgeScore;
