@@ -65,8 +65,10 @@ struct Scoring {
   std::string_view source;  // script and function
   SampleScore (*score)(const Sample& sample, const Reply& reply) = nullptr;
   std::vector<Score> (*aggregate)(std::span<const SampleScore> scores) = nullptr;
-  AskJudge ask_judge = nullptr;      // absent: rules alone
-  std::string_view published_judge;  // the model that judged for the published number
+  AskJudge ask_judge = nullptr;               // absent: rules alone
+  std::string_view published_judge;           // the model that judged for the published number
+  std::vector<std::string_view> judge_texts;  // the names that ask_judge looks up
+  std::vector<JudgeCheck> judge_checks;       // what the authors' texts make of fixed questions
 };
 
 /// A published number and where it stands.

@@ -20,7 +20,9 @@ const Benchmark& Ai2d();
 const Benchmark& MmBenchEn();
 const Benchmark& MmBenchCn();
 const Benchmark& CcBench();
+const Benchmark& MmVet();
 const Benchmark& SeedImage();
+const Benchmark& ConvBench();
 const Benchmark& OwnVqa();
 const Benchmark& OwnMcq();
 const Benchmark& OwnYesNo();
@@ -37,8 +39,9 @@ bool AllFilesIn(const std::filesystem::path& folder, const DataSource& source) {
 }  // namespace
 
 std::span<const Benchmark* const> Catalog() {
-  static const std::array kCatalog = {&DocVqa(), &ChartQa(),   &InfoVqa(),   &TextVqa(), &Mme(),      &RealWorldQa(),
-                                      &Ai2d(),   &MmBenchEn(), &MmBenchCn(), &CcBench(), &SeedImage()};
+  static const std::array kCatalog = {&DocVqa(),      &ChartQa(),   &InfoVqa(),   &TextVqa(),   &Mme(),
+                                      &RealWorldQa(), &Ai2d(),      &MmBenchEn(), &MmBenchCn(), &CcBench(),
+                                      &MmVet(),       &SeedImage(), &ConvBench()};
   return kCatalog;
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "benchmarks/choice_judge.h"
 #include "benchmarks/tsv_samples.h"
 #include "harness/base/error.h"
 #include "metrics/circular.h"
@@ -35,12 +36,6 @@ std::string MainIndex(const Sample& sample, MatcherVersion version) {
   return std::to_string(*ParseIndex(sample.id) % kRotation);
 }
 
-std::vector<metrics::Option> Options(const Sample& sample) {
-  std::vector<metrics::Option> options;
-  for (const Choice& choice : sample.choices) options.push_back({choice.letter, choice.text});
-  return options;
-}
-
 SampleScore Unscored(const Sample& sample) {
   SampleScore score{.sample_id = sample.id, .tags = {{"split", sample.split}}};
   for (const char* name : {"category", "l2-category"}) {
@@ -52,7 +47,7 @@ SampleScore Unscored(const Sample& sample) {
 SampleScore ScoreOnce(const Sample& sample, const Reply& reply, MatcherVersion version) {
   SampleScore score = Unscored(sample);
   if (reply.answers.empty()) return score;
-  const auto options = Options(sample);
+  const auto options = OptionsOf(sample);
   const bool decided = metrics::InferOption(reply.answers.back(), options, version).has_value();
   const auto option = metrics::InferOptionWithoutJudge(reply.answers.back(), options, version);
   score.extracted = option.value_or("");
@@ -70,15 +65,29 @@ SampleScore ScoreOnce2026(const Sample& sample, const Reply& reply) {
   return ScoreOnce(sample, reply, MatcherVersion::kAugust2026);
 }
 
-SampleScore ScoreRotation(const Sample& sample, const Reply& reply, MatcherVersion version) {
+SampleScore ScoreJudged(const Sample& sample, const Reply& reply, MatcherVersion version) {
   SampleScore score = Unscored(sample);
-  score.group = MainIndex(sample, version);
   if (reply.answers.empty()) return score;
-  const auto option = metrics::InferOption(reply.answers.back(), Options(sample), version);
+  const auto option = JudgedChoice(sample, reply, version);
   score.extracted = option.value_or("");
   if (sample.references.empty()) return score;  // a test split
   score.undecided = !option;
   score.value = option == sample.references.front() ? 1 : 0;
+  return score;
+}
+
+SampleScore ScoreJudged2024(const Sample& sample, const Reply& reply) {
+  return ScoreJudged(sample, reply, MatcherVersion::kApril2024);
+}
+
+SampleScore ScoreJudged2026(const Sample& sample, const Reply& reply) {
+  return ScoreJudged(sample, reply, MatcherVersion::kAugust2026);
+}
+
+/// A rotation of a question. The judge has said nothing where no judge is asked.
+SampleScore ScoreRotation(const Sample& sample, const Reply& reply, MatcherVersion version) {
+  SampleScore score = ScoreJudged(sample, reply, version);
+  score.group = MainIndex(sample, version);
   return score;
 }
 
@@ -110,6 +119,27 @@ std::vector<Score> AggregateCircular(std::span<const SampleScore> scores) {
   return Aggregate(metrics::CircularGroups(scores));
 }
 
+/// `rules` (2024, then 2026), and after them the same with a judge for what the rules cannot read.
+std::vector<Scoring> WithJudges(std::vector<Scoring> rules, decltype(Scoring::score) score_2024,
+                                decltype(Scoring::score) score_2026) {
+  std::vector<Scoring> scorings = rules;
+  for (Scoring& scoring : rules) {
+    const bool is_2024 = scoring.name == "vlmevalkit-2024-04";
+    scoring.name = is_2024 ? "vlmevalkit-2024-04-judge" : "vlmevalkit-2026-08-judge";
+    scoring.source =
+        "VLMEvalKit, extract_answer_from_item: 3 calls of a judge; then undecided, where the published evaluation "
+        "draws "
+        "an option at random";
+    scoring.score = is_2024 ? score_2024 : score_2026;
+    scoring.ask_judge = is_2024 ? AskChoiceJudge2024 : AskChoiceJudge2026;
+    scoring.published_judge = is_2024 ? "gpt-3.5-turbo-0613" : "gpt-4o-mini";
+    scoring.judge_texts = ChoiceJudgeTexts();
+    scoring.judge_checks = ChoiceJudgeChecks();
+    scorings.push_back(scoring);
+  }
+  return scorings;
+}
+
 }  // namespace
 
 std::vector<Sample> LoadChoiceTsv(const std::filesystem::path& folder, const DataSource& source) {
@@ -132,26 +162,28 @@ std::vector<Sample> LoadCircularTsv(const std::filesystem::path& folder, const D
 }
 
 std::vector<Scoring> ChoiceScorings() {
-  return {{.name = "vlmevalkit-2024-04",
-           .source = "VLMEvalKit vlmeval/evaluate/multiple_choice.py, 2024-04, without a judge",
-           .score = ScoreOnce2024,
-           .aggregate = Aggregate},
-          {.name = "vlmevalkit-2026-08",
-           .source = "VLMEvalKit vlmeval/dataset/utils/multiple_choice.py, 2026-08, without a judge",
-           .score = ScoreOnce2026,
-           .aggregate = Aggregate}};
+  return WithJudges({{.name = "vlmevalkit-2024-04",
+                      .source = "VLMEvalKit vlmeval/evaluate/multiple_choice.py, 2024-04, without a judge",
+                      .score = ScoreOnce2024,
+                      .aggregate = Aggregate},
+                     {.name = "vlmevalkit-2026-08",
+                      .source = "VLMEvalKit vlmeval/dataset/utils/multiple_choice.py, 2026-08, without a judge",
+                      .score = ScoreOnce2026,
+                      .aggregate = Aggregate}},
+                    ScoreJudged2024, ScoreJudged2026);
 }
 
 std::vector<Scoring> CircularScorings() {
-  return {
-      {.name = "vlmevalkit-2024-04",
-       .source = "VLMEvalKit vlmeval/evaluate/multiple_choice.py, 2024-04, circular evaluation without a judge",
-       .score = ScoreRotation2024,
-       .aggregate = AggregateCircular},
-      {.name = "vlmevalkit-2026-08",
-       .source = "VLMEvalKit vlmeval/dataset/utils/multiple_choice.py, 2026-08, circular evaluation without a judge",
-       .score = ScoreRotation2026,
-       .aggregate = AggregateCircular}};
+  return WithJudges(
+      {{.name = "vlmevalkit-2024-04",
+        .source = "VLMEvalKit vlmeval/evaluate/multiple_choice.py, 2024-04, circular evaluation without a judge",
+        .score = ScoreRotation2024,
+        .aggregate = AggregateCircular},
+       {.name = "vlmevalkit-2026-08",
+        .source = "VLMEvalKit vlmeval/dataset/utils/multiple_choice.py, 2026-08, circular evaluation without a judge",
+        .score = ScoreRotation2026,
+        .aggregate = AggregateCircular}},
+      ScoreRotation2024, ScoreRotation2026);
 }
 
 }  // namespace tessera

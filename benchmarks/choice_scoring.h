@@ -17,8 +17,9 @@ std::vector<Sample> LoadChoiceTsv(const std::filesystem::path& folder, const Dat
 /// plus k * 1000000. Throws kInput, besides, when an index is not a whole number.
 std::vector<Sample> LoadCircularTsv(const std::filesystem::path& folder, const DataSource& source);
 
-/// The two versions of the matcher, without a judge. An answer that it cannot read is undecided and 0. (2026-08 counts
-/// it as option Z, so it is right where Z is.)
+/// The two versions of the matcher, without a judge and (names with -judge) with one. Without, an answer that it cannot
+/// read is undecided and 0. (2026-08 counts it as option Z, so it is right where Z is.) With one, an answer that is
+/// unreadable after 3 replies is undecided and 0, where the published evaluation draws an option at random.
 std::vector<Scoring> ChoiceScorings();
 
 /// The same with circular evaluation: a question counts when all its rotations are right.

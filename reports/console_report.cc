@@ -74,7 +74,7 @@ std::string PrintConsole(const Report& report, bool colour) {
   for (const BenchmarkReport& benchmark : report.benchmarks) {
     const std::vector<std::string> caveats = Caveats(benchmark);
     if (benchmark.scores.size() <= 1 && caveats.empty()) continue;
-    const std::string heading = fmt::format("{} ({})", benchmark.title, benchmark.scoring);
+    const std::string heading = fmt::format("{} ({})", benchmark.title, ScoringText(benchmark));
     text += fmt::format("\n{}\n", Coloured(heading, kBold, colour));
     AppendFurtherScores(benchmark, &text);
     for (const std::string& caveat : caveats) text += fmt::format("  {}\n", caveat);

@@ -31,6 +31,7 @@ OrderedJson ToJson(const BenchmarkReport& benchmark) {
   json["empty_answers"] = benchmark.empty;
   json["answers_at_token_limit"] = benchmark.hit_limit;
   json["paper"] = benchmark.paper ? ToJson(*benchmark.paper) : OrderedJson(nullptr);
+  json["judge"] = benchmark.judge ? ToJson(*benchmark.judge) : OrderedJson(nullptr);
   json["deviations"] = benchmark.deviations;
   return json;
 }
@@ -53,6 +54,12 @@ OrderedJson ToJson(const ScoringComparison& comparison) {
 }
 
 }  // namespace
+
+std::string JudgeName(const JudgeReport& judge) {
+  std::string joined;
+  for (const std::string& name : judge.names) joined += (joined.empty() ? "" : ", ") + name;
+  return joined.empty() ? "none" : joined;
+}
 
 bool HasUnscored(const Report& report) {
   return std::any_of(report.benchmarks.begin(), report.benchmarks.end(),

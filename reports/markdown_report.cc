@@ -41,7 +41,7 @@ std::string PrintMarkdown(const Report& report) {
 
   for (const BenchmarkReport& benchmark : report.benchmarks) {
     text += fmt::format("\n## {} ({} split, {} data, {} scoring)\n\n", Escaped(benchmark.title),
-                        Escaped(benchmark.split), Escaped(benchmark.format), Escaped(benchmark.scoring));
+                        Escaped(benchmark.split), Escaped(benchmark.format), Escaped(ScoringText(benchmark)));
     std::vector<std::vector<std::string>> rows = {{"score", "value", "scored", "unscored", "undecided"}};
     for (const Score& score : benchmark.scores) {
       rows.push_back({score.name, ScoreText(score), fmt::format("{}", score.scored), fmt::format("{}", score.unscored),

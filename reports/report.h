@@ -27,6 +27,20 @@ struct PaperComparison {
   std::optional<double> difference;  // ours - published; absent when split, unit or samples differ
 };
 
+/// The LLM that graded answers, and how it was asked.
+struct JudgeReport {
+  std::vector<std::string> names;  // as the servers answered; empty: none was asked
+  std::string published;           // the model behind the published number; empty: not known
+  std::string prompt;              // "own judge prompt", "authors' judge prompt"
+  std::string prompt_sha256;       // of fixed requests made with it; empty: not known
+  bool is_published_prompt = false;
+  int calls = 0;  // replies that the scores rest on
+  int prompt_tokens = 0;
+  int new_tokens = 0;
+  int failures = 0;                  // samples that it left ungraded
+  std::vector<std::string> reasons;  // for that, the most frequent first
+};
+
 /// One benchmark of a run under one scoring.
 struct BenchmarkReport {
   std::string name;   // "chartqa"
@@ -46,6 +60,7 @@ struct BenchmarkReport {
   int answered = 0;                           // what `empty` and `hit_limit` are shares of
   std::optional<ScoreRange> undecided_range;  // of the headline, over all readings of the undecided answers
   std::optional<PaperComparison> paper;
+  std::optional<JudgeReport> judge;     // only of a scoring that asks one
   std::vector<std::string> deviations;  // "max_tiles 6 instead of 12"
 };
 
@@ -99,6 +114,9 @@ struct Report {
   std::int64_t new_tokens = 0;
   std::vector<StageTotal> stages;
 };
+
+/// "gpt-4-0613"; several names with commas between; "none".
+std::string JudgeName(const JudgeReport& judge);
 
 /// True when a sample of any benchmark is unscored.
 bool HasUnscored(const Report& report);

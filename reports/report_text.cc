@@ -37,6 +37,14 @@ std::string ReadingText(const Reading& reading) {
   return fmt::format("{:.4g} {}", *reading.value, what);
 }
 
+void AddJudge(const JudgeReport& judge, std::vector<std::string>* lines) {
+  lines->push_back(fmt::format("judge: {}; {}; {} calls, {} prompt tokens, {} new tokens", JudgeName(judge),
+                               judge.prompt, judge.calls, judge.prompt_tokens, judge.new_tokens));
+  if (judge.failures == 0) return;
+  lines->push_back(fmt::format("not graded by the judge: {} samples", judge.failures));
+  for (const std::string& reason : judge.reasons) lines->push_back("  " + reason);
+}
+
 }  // namespace
 
 std::string ScoreText(const Score& score) {
@@ -56,6 +64,11 @@ std::string DifferenceText(const BenchmarkReport& benchmark) {
   return fmt::format("{:+.2f}", *benchmark.paper->difference);
 }
 
+std::string ScoringText(const BenchmarkReport& benchmark) {
+  if (!benchmark.judge) return benchmark.scoring;
+  return fmt::format("{}, judge: {}", benchmark.scoring, JudgeName(*benchmark.judge));
+}
+
 std::string ModelText(const Report& report) {
   std::string text = report.model.backend;
   if (!report.model.name.empty()) text += " " + report.model.name;
@@ -73,7 +86,7 @@ std::vector<std::vector<std::string>> ScoreTable(const Report& report) {
   std::vector<std::vector<std::string>> rows = {
       {"benchmark", "split", "recipe", "scoring", "n", "score", "paper", "difference"}};
   for (const BenchmarkReport& benchmark : report.benchmarks) {
-    rows.push_back({benchmark.title, benchmark.split, benchmark.recipe, benchmark.scoring,
+    rows.push_back({benchmark.title, benchmark.split, benchmark.recipe, ScoringText(benchmark),
                     fmt::format("{} of {}", benchmark.scored, benchmark.samples),
                     benchmark.scores.empty() ? "none" : ScoreText(benchmark.scores.front()), PaperText(benchmark),
                     DifferenceText(benchmark)});
@@ -103,6 +116,7 @@ std::vector<std::vector<std::string>> DisagreementTable(const ScoringComparison&
 
 std::vector<std::string> Caveats(const BenchmarkReport& benchmark) {
   std::vector<std::string> lines;
+  if (benchmark.judge) AddJudge(*benchmark.judge, &lines);
   if (benchmark.unscored > 0) {
     lines.push_back(
         fmt::format("unscored: {}; they are not part of the score", Share(benchmark.unscored, benchmark.samples)));

@@ -12,6 +12,7 @@ namespace tessera {
 std::string ScoreText(const Score& score);                     ///< "83.80 %", "645.00 points", "none"
 std::string PaperText(const BenchmarkReport& benchmark);       ///< "83.80", "83.80 (test split)", "-"
 std::string DifferenceText(const BenchmarkReport& benchmark);  ///< "+0.12", "-"
+std::string ScoringText(const BenchmarkReport& benchmark);     ///< "authors, judge: gpt-4-0613"
 std::string ModelText(const Report& report);                   ///< "native tiny, float32, cpu"
 std::string TotalsText(const Report& report);                  ///< "10 samples (1 failed), 52 tiles, ..."
 

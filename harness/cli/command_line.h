@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "benchmarks/benchmark.h"
+#include "harness/judge/make_judge.h"
 
 namespace tessera {
 
@@ -33,6 +34,9 @@ struct MachineOptions {
   int threads = 0;
 };
 void AddMachineOptions(CLI::App* command, MachineOptions* options);
+
+/// Adds --judge and what belongs to it, which `run` and `score` share.
+void AddJudgeOptions(CLI::App* command, JudgeSettings* settings);
 
 /// Writes `text` to standard output at once. Throws kEnvironment when it cannot be written.
 void PrintOut(const std::string& text);

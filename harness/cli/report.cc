@@ -23,7 +23,8 @@ struct Options {
 };
 
 int PrintReport(const Options& options) {
-  const ScoredRun run = ScoreRunFolder(options.folder, options.scoring, FindBenchmark, PrintNotice);
+  Judging judging({}, options.folder);  // with the judge's replies that the run's log has
+  const ScoredRun run = ScoreRunFolder(options.folder, options.scoring, FindBenchmark, &judging, PrintNotice);
   WriteRunFiles(options.folder, run);
   if (options.format == "json") {
     PrintOut(PrintJson(run.report));

@@ -22,6 +22,8 @@ Examples:
   tessera run --model InternVL-Chat-V1-5 --benchmarks chartqa,mmbench-en --data data --out runs/paper
   tessera run --model InternVL-Chat-V1-5 --benchmarks all --data data --dry-run
   tessera run --model replay:model_CCBench.tsv --benchmarks ccbench --out runs/ccbench
+  tessera run --model InternVL-Chat-V1-5 --benchmarks mmvet --data data --out runs/mmvet \
+    --judge http://localhost:8000/v1 --judge-model Qwen2.5-72B-Instruct
   tessera run --backend null --benchmarks chartqa --data data --out runs/null --limit 100
   tessera run --model model/nano --benchmarks chartqa --data datasets/mini --out runs/nano --max-tiles 6 --json)";
 
@@ -150,6 +152,7 @@ void AddRunCommand(CLI::App* app, int* exit_code) {
       ->allow_extra_args(false);
   AddRecipeOptions(command, &settings.plan);
   AddMachineOptions(command, &options->machine);
+  AddJudgeOptions(command, &settings.judge);
   command->add_flag("--dry-run", options->dry_run, "Print the plan; nothing is loaded or written");
   command->add_flag("--json", options->json, "Print the report as JSON");
   command->footer(kFooter);

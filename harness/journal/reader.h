@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "harness/journal/line_file.h"
 #include "harness/journal/sample_record.h"
 
 namespace tessera {
@@ -14,9 +15,6 @@ struct Journal {
   std::vector<SampleRecord> samples;
   bool torn_last_line = false;  // the file ended inside a line, which was left out
 };
-
-/// Largest journal line that ReadJournal accepts.
-inline constexpr std::size_t kMaxJournalLineBytes = 64u << 20;
 
 /// Reads the journal; a missing or empty file gives no samples. Throws kInput naming file and line for a line that is
 /// broken or larger than kMaxJournalLineBytes.

@@ -28,14 +28,17 @@ std::map<std::string, Samples> ByBenchmark(const RunRecord& run, const std::vect
   return groups;
 }
 
+/// "all" leaves further scorings that ask a judge out when there is none: they would only be unscored.
 std::vector<const Scoring*> ChooseScorings(const Benchmark& benchmark, const std::string& name,
-                                           const std::string& run_default) {
+                                           const std::string& run_default, const Judging& judging) {
   std::vector<const Scoring*> chosen;
   std::vector<std::string> names;
   const std::string& wanted = name.empty() ? run_default : name;
   for (const Scoring& scoring : benchmark.scorings) {
     names.emplace_back(scoring.name);
-    if (wanted == "all" || wanted == scoring.name) chosen.push_back(&scoring);
+    const bool can_be_judged = scoring.ask_judge == nullptr || judging.HasReplies();
+    const bool is_first = &scoring == &benchmark.scorings.front();
+    if (wanted == scoring.name || (wanted == "all" && (is_first || can_be_judged))) chosen.push_back(&scoring);
   }
   if (chosen.empty()) {
     throw UsageError(
@@ -44,10 +47,10 @@ std::vector<const Scoring*> ChooseScorings(const Benchmark& benchmark, const std
   return chosen;
 }
 
-SampleScore ScoreSample(const Scoring& scoring, const SampleRecord& record) {
-  if (!record.answers.empty()) {
+SampleScore ScoreSample(const Scoring& scoring, const SampleRecord& record, const Judgement& judgement) {
+  if (!record.answers.empty() && judgement.failure.empty()) {
     try {
-      return scoring.score(record.sample, Reply{.answers = record.answers});
+      return scoring.score(record.sample, Reply{.answers = record.answers, .judgements = judgement.replies});
     } catch (const std::exception&) {
       // Unscored, as below. For the run's own scoring the journal has the message.
     }
@@ -57,6 +60,7 @@ SampleScore ScoreSample(const Scoring& scoring, const SampleRecord& record) {
   score.extracted.clear();
   score.undecided = false;
   score.value.reset();
+  score.parts.clear();
   return score;
 }
 
@@ -87,13 +91,18 @@ bool HasPublishedSamples(const Benchmark& benchmark, const BenchmarkReport& repo
   });
 }
 
-/// The published value of this run's split, or else the first one. A difference only where both are over the same
-/// samples.
+/// The published value of this run's split, of the headline's unit where there is one, or else the first one. A
+/// difference only where both are over the same samples.
 std::optional<PaperComparison> ComparePaper(const Benchmark& benchmark, const BenchmarkReport& report) {
   if (benchmark.paper.empty()) return std::nullopt;
   const auto same_split = std::find_if(benchmark.paper.begin(), benchmark.paper.end(),
                                        [&](const PaperValue& paper) { return paper.split == report.split; });
-  const PaperValue& paper = same_split == benchmark.paper.end() ? benchmark.paper.front() : *same_split;
+  const auto same_unit = std::find_if(same_split, benchmark.paper.end(), [&](const PaperValue& paper) {
+    return paper.split == report.split && !report.scores.empty() && paper.unit == report.scores.front().unit;
+  });
+  const PaperValue& paper = same_unit != benchmark.paper.end()    ? *same_unit
+                            : same_split == benchmark.paper.end() ? benchmark.paper.front()
+                                                                  : *same_split;
   PaperComparison comparison{.value = paper.value,
                              .unit = std::string(paper.unit),
                              .split = std::string(paper.split),
@@ -115,14 +124,29 @@ void CountAnswers(const Samples& samples, BenchmarkReport* report) {
   }
 }
 
-BenchmarkScores ScoreAll(const Benchmark& benchmark, const Scoring& scoring, const Samples& samples) {
+BenchmarkScores ScoreAll(const Benchmark& benchmark, const Scoring& scoring, const Samples& samples, Judging* judging) {
   BenchmarkScores result{.benchmark = std::string(benchmark.name), .scoring = std::string(scoring.name)};
-  for (const SampleRecord* record : samples) {
-    result.samples.push_back(ScoreSample(scoring, *record));
-    result.splits.push_back(record->sample.split);
+  if (scoring.ask_judge != nullptr) {
+    JudgedSamples judged = judging->JudgeAll(benchmark, scoring, samples);
+    result.judgements = std::move(judged.samples);
+    result.judge = std::move(judged.report);
+  }
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    result.samples.push_back(
+        ScoreSample(scoring, *samples[i], result.judgements.empty() ? Judgement{} : result.judgements[i]));
+    result.splits.push_back(samples[i]->sample.split);
   }
   result.scores = scoring.aggregate(result.samples);
   return result;
+}
+
+void AddJudgeDeviations(const JudgeReport& judge, std::vector<std::string>* deviations) {
+  if (judge.names.empty()) return;
+  const std::string name = JudgeName(judge);
+  if (!judge.published.empty() && name != judge.published) {
+    deviations->push_back(fmt::format("judge {} instead of {}", name, judge.published));
+  }
+  if (!judge.is_published_prompt) deviations->push_back(judge.prompt + " instead of the authors'");
 }
 
 BenchmarkReport ReportOf(const Benchmark& benchmark, const BenchmarkRecord& run, const Scoring& scoring,
@@ -143,7 +167,9 @@ BenchmarkReport ReportOf(const Benchmark& benchmark, const BenchmarkRecord& run,
   CountAnswers(samples, &report);
   if (report.undecided > 0) report.undecided_range = UndecidedRange(scoring, scores.samples);
   report.paper = ComparePaper(benchmark, report);
+  report.judge = scores.judge;
   report.deviations = run.deviations;
+  if (report.judge) AddJudgeDeviations(*report.judge, &report.deviations);
   if (scoring.name != benchmark.scorings.front().name) {
     report.deviations.push_back(fmt::format("scoring {} instead of {}", scoring.name, benchmark.scorings.front().name));
   }
@@ -193,8 +219,28 @@ void AddTotals(const std::vector<SampleRecord>& samples, Report* report) {
 
 }  // namespace
 
+void CheckJudge(const RunRecord& run, const std::string& scoring, const BenchmarkFinder& find, const Judging& judging) {
+  bool is_asked = false;
+  std::vector<std::string> names;
+  for (const BenchmarkRecord& record : run.benchmarks) {
+    const Benchmark& benchmark = find(record.name);
+    for (const Scoring* chosen : ChooseScorings(benchmark, scoring, record.scoring, judging)) {
+      if (chosen->ask_judge == nullptr) continue;
+      judging.CheckPrompts(benchmark, *chosen);
+      is_asked = true;
+    }
+    for (const Scoring& each : benchmark.scorings) {
+      if (each.ask_judge != nullptr) names.push_back(fmt::format("{} of {}", each.name, benchmark.name));
+    }
+  }
+  if (is_asked || !judging.CallsJudge()) return;
+  throw UsageError(fmt::format("--judge has no effect: no scoring that was chosen asks a judge; those that do: {}",
+                               names.empty() ? "none" : Join(names, ", ")));
+}
+
 ScoredRun ScoreRun(const RunRecord& run, const std::vector<SampleRecord>& samples, const std::string& scoring,
-                   const BenchmarkFinder& find) {
+                   const BenchmarkFinder& find, Judging* judging) {
+  CheckJudge(run, scoring, find, *judging);
   const std::map<std::string, Samples> groups = ByBenchmark(run, samples);
   ScoredRun result;
   result.report.tool_version = run.tool.version;
@@ -207,8 +253,8 @@ ScoredRun ScoreRun(const RunRecord& run, const std::vector<SampleRecord>& sample
     const Benchmark& benchmark = find(record.name);
     const Samples& own = groups.at(record.name);
     const std::size_t first = result.scores.size();
-    for (const Scoring* chosen : ChooseScorings(benchmark, scoring, record.scoring)) {
-      result.scores.push_back(ScoreAll(benchmark, *chosen, own));
+    for (const Scoring* chosen : ChooseScorings(benchmark, scoring, record.scoring, *judging)) {
+      result.scores.push_back(ScoreAll(benchmark, *chosen, own, judging));
       result.report.benchmarks.push_back(ReportOf(benchmark, record, *chosen, result.scores.back(), own));
     }
     const std::span<const BenchmarkScores> scores = std::span(result.scores).subspan(first);

@@ -112,7 +112,11 @@ RunResult RunBenchmarks(const std::vector<const Benchmark*>& benchmarks, const R
     hooks.notice(fmt::format("{}: the last line was not complete ({} bytes) and was dropped",
                              JournalPath(settings.out).string(), writer.dropped_bytes()));
   }
+  JudgeSettings judge = settings.judge;
+  judge.http.stop = hooks.stop;
+  Judging judging(judge, settings.out);  // before the long part, so that a missing key or file is found now
   RunRecord record = DescribeRun(settings, plan, hooks.notice);
+  CheckJudge(record, "", hooks.find_benchmark, judging);
   const bool resumes = std::filesystem::exists(settings.out / "run.json");
   if (resumes) CheckSameSettings(settings.out, ReadRunRecord(settings.out), record);
   const std::set<std::string> done = DoneSamples(ReadJournal(settings.out));
@@ -138,7 +142,8 @@ RunResult RunBenchmarks(const std::vector<const Benchmark*>& benchmarks, const R
                      }});
     result.stopped = pipeline.stopped;
   }
-  result.scored = ScoreRunFolder(settings.out, "", hooks.find_benchmark, hooks.notice);
+  result.scored = ScoreRunFolder(settings.out, "", hooks.find_benchmark, &judging, hooks.notice);
+  result.stopped |= judging.stopped();
   WriteRunFiles(settings.out, result.scored);
   return result;
 }

@@ -18,6 +18,7 @@ struct RunSettings {
   PlanSettings plan;
   std::filesystem::path out;  // the run folder
   int threads = 0;            // of the harness; 0: all cores
+  JudgeSettings judge;
 };
 
 /// What a run needs from outside, so that tests can bring their own.
@@ -32,12 +33,13 @@ struct RunHooks {
 
 struct RunResult {
   ScoredRun scored;
-  bool stopped = false;  // by `stop`, with samples left to do
+  bool stopped = false;  // by `stop`, with samples left to ask or to judge
 };
 
 /// Runs `benchmarks` into the folder `settings.out`, or goes on with the run that is there: done samples are kept,
-/// failed ones are tried again. At the end writes the files of WriteRunFiles. Throws kUsage when the folder holds a run
-/// with other settings, naming each; kEnvironment when it cannot be written; kInput for broken data.
+/// failed ones are tried again. Then the judge is asked where a scoring needs it. At the end writes the files of
+/// WriteRunFiles. Throws kUsage when the folder holds a run with other settings, naming each; kEnvironment when it
+/// cannot be written; kInput for broken data.
 RunResult RunBenchmarks(const std::vector<const Benchmark*>& benchmarks, const RunSettings& settings,
                         const RunHooks& hooks);
 

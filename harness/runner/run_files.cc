@@ -12,6 +12,7 @@ namespace {
 
 OrderedJson ToJson(const BenchmarkScores& scores) {
   OrderedJson json = {{"benchmark", scores.benchmark}, {"scoring", scores.scoring}};
+  if (scores.judge) json["judge"] = ToJson(*scores.judge);
   json["scores"] = OrderedJson::array();
   for (const Score& score : scores.scores) json["scores"].push_back(ToJson(score));
   json["samples"] = OrderedJson::array();
@@ -23,6 +24,11 @@ OrderedJson ToJson(const BenchmarkScores& scores) {
                                {"extracted", sample.extracted},
                                {"undecided", sample.undecided},
                                {"value", OrNull(sample.value)}});
+    OrderedJson& entry = json["samples"].back();
+    if (!sample.parts.empty()) entry["parts"] = sample.parts;
+    if (!scores.judgements.empty() && !scores.judgements[i].failure.empty()) {
+      entry["judge_failure"] = scores.judgements[i].failure;
+    }
   }
   return json;
 }
@@ -37,13 +43,14 @@ std::string ScoresJson(const ScoredRun& run) {
 }  // namespace
 
 ScoredRun ScoreRunFolder(const std::filesystem::path& run_folder, const std::string& scoring,
-                         const BenchmarkFinder& find, const std::function<void(const std::string&)>& notice) {
+                         const BenchmarkFinder& find, Judging* judging,
+                         const std::function<void(const std::string&)>& notice) {
   const RunRecord run = ReadRunRecord(run_folder);
   const Journal journal = ReadJournal(run_folder);
   if (journal.torn_last_line) {
     notice(fmt::format("{}: the last line is not complete and was left out", JournalPath(run_folder).string()));
   }
-  return ScoreRun(run, journal.samples, scoring, find);
+  return ScoreRun(run, journal.samples, scoring, find, judging);
 }
 
 void WriteRunFiles(const std::filesystem::path& run_folder, const ScoredRun& run) {

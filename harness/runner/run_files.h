@@ -8,9 +8,11 @@
 namespace tessera {
 
 /// Reads run.json and the journal of `run_folder` and scores them as ScoreRun does, with the built-in benchmarks unless
-/// `find` says otherwise. `notice` is told about a torn last line. Throws kInput for a folder that is not a run.
+/// `find` says otherwise, asking `judging` where a scoring needs a judge. `notice` is told about a torn last line.
+/// Throws kInput for a folder that is not a run.
 ScoredRun ScoreRunFolder(const std::filesystem::path& run_folder, const std::string& scoring,
-                         const BenchmarkFinder& find, const std::function<void(const std::string&)>& notice);
+                         const BenchmarkFinder& find, Judging* judging,
+                         const std::function<void(const std::string&)>& notice);
 
 /// Writes scores.json, report.md and report.json, each whole or not at all. Throws kEnvironment when that fails.
 void WriteRunFiles(const std::filesystem::path& run_folder, const ScoredRun& run);

@@ -14,6 +14,7 @@
 #include "datasets/tsv_reader.h"
 #include "golden_choice.h"
 #include "golden_short_answer.h"
+#include "golden_judge.h"
 #include "harness/base/error.h"
 #include "harness/base/files.h"
 #include "metrics/circular.h"
@@ -405,6 +406,7 @@ const std::map<std::string, GoldenCheck>& GoldenChecks() {
     };
     AddChoiceChecks(checks);
     AddShortAnswerChecks(checks);
+    AddJudgeChecks(checks);
     return checks;
   }();
   return kChecks;

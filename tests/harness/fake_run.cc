@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "harness/base/files.h"
+#include "harness/base/hash.h"
 #include "harness/base/strings.h"
 #include "harness/journal/writer.h"
 
@@ -58,6 +59,24 @@ std::vector<Score> Mean(std::span<const SampleScore> scores) {
   return {mean};
 }
 
+std::optional<JudgeRequest> AskGraded(const Sample& sample, const Reply& reply, const JudgeTexts& texts) {
+  if (!reply.judgements.empty() && reply.judgements.back() != "more") return std::nullopt;
+  if (!sample.references.empty() && sample.references[0] == "nothing") throw InputError("there is nothing to grade by");
+  return JudgeRequest{
+      .messages = {{"user", JudgeText(texts, "graded/header", "Is it right?") + "\n" + reply.answers.back()}},
+      .max_tokens = 5,
+      .temperature = 0.5 * static_cast<double>(reply.judgements.size())};
+}
+
+SampleScore ScoreGraded(const Sample& sample, const Reply& reply) {
+  SampleScore score{.sample_id = sample.id};
+  if (reply.judgements.empty() || reply.judgements.back() == "more") return score;
+  score.extracted = reply.judgements.back();
+  score.undecided = score.extracted != "yes" && score.extracted != "no";
+  score.value = score.extracted == "yes" ? 1 : 0;
+  return score;
+}
+
 Benchmark MakeBenchmark(std::string_view name, std::string_view file, int max_tiles) {
   return {.name = name,
           .title = name,
@@ -93,7 +112,26 @@ const Benchmark& OtherBenchmark() {
   return kOther;
 }
 
+const Benchmark& GradedBenchmark() {
+  static const std::string kSha256 = Sha256("THE HEADER\nanswer");
+  static const Benchmark kGraded = [] {
+    Benchmark benchmark = MakeBenchmark("graded", "graded.txt", 2);
+    benchmark.scorings = {{.name = "graded",
+                           .source = "nowhere",
+                           .score = ScoreGraded,
+                           .aggregate = Mean,
+                           .ask_judge = AskGraded,
+                           .published_judge = "judge-1",
+                           .judge_texts = {"graded/header"},
+                           .judge_checks = {{.reply = {.answers = {"answer"}}, .sha256 = {kSha256}}}},
+                          {.name = "exact", .source = "nowhere", .score = ScoreExact, .aggregate = Mean}};
+    return benchmark;
+  }();
+  return kGraded;
+}
+
 const Benchmark& FindFake(std::string_view name) {
+  if (name == "graded") return GradedBenchmark();
   if (name == "fake") return FakeBenchmark();
   if (name == "other") return OtherBenchmark();
   throw UsageError("no benchmark " + std::string(name));
@@ -135,6 +173,11 @@ std::vector<Outcome> FakeBackend::Generate(std::span<const Query> batch) {
     outcomes.push_back(prediction);
   }
   return outcomes;
+}
+
+Judging* NoJudge() {
+  static Judging judging({.judge = "none"}, "/nowhere");
+  return &judging;
 }
 
 RunSettings FakeSettings(const TempFolder& data, const std::filesystem::path& out) {

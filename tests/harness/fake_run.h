@@ -9,6 +9,7 @@
 
 #include "benchmarks/benchmark.h"
 #include "harness/base/error.h"
+#include "harness/judge/judging.h"
 #include "harness/runner/run.h"
 #include "model/api/backend.h"
 #include "tests/temp_folder.h"
@@ -20,6 +21,10 @@ namespace tessera {
 /// scores 1, "unclear" is undecided, and a reference "throw" makes the scoring throw.
 const Benchmark& FakeBenchmark();
 const Benchmark& OtherBenchmark();
+/// Benchmark "graded" (graded.txt): its scoring "graded" asks a judge whether the answer is right, again while the
+/// reply is "more"; "yes" is 1, "no" 0, another reply undecided. Its scoring "exact" asks nobody. The judge's prompt
+/// starts with the text "graded/header".
+const Benchmark& GradedBenchmark();
 const Benchmark& FindFake(std::string_view name);
 
 /// Writes `name` with one line per element of `lines`, and the pictures a.png, b.png, c.png and d.png of the golden
@@ -37,6 +42,9 @@ class FakeBackend : public Backend {
  private:
   std::function<void(std::span<const Query>)> on_batch_;
 };
+
+/// For ScoreRun: no judge, and no stored replies.
+Judging* NoJudge();
 
 RunSettings FakeSettings(const TempFolder& data, const std::filesystem::path& out);
 

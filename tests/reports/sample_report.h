@@ -51,7 +51,16 @@ inline Report SampleReport() {
                                    .scoring = "internvl-2024-04",
                                    .scores = {{.name = "sum", .unit = "points", .unscored = 3}},
                                    .samples = 3,
-                                   .unscored = 3};
+                                   .unscored = 3,
+                                   .judge = JudgeReport{.names = {"gpt-4-0613", "gpt-4_x"},
+                                                        .published = "gpt-4-0613",
+                                                        .prompt = "own judge prompt",
+                                                        .prompt_sha256 = "ab12",
+                                                        .calls = 4,
+                                                        .prompt_tokens = 500,
+                                                        .new_tokens = 12,
+                                                        .failures = 2,
+                                                        .reasons = {"2 x no connection"}}};
   const ScoringComparison agree = {
       .title = "ChartQA", .scorings = {"internvl-2024-04", "vlmevalkit-2026-08"}, .samples = 2500};
   const ScoringComparison differ = {

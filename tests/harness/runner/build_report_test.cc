@@ -35,7 +35,7 @@ SampleRecord Failed(const std::string& id) {
 }
 
 BenchmarkReport ReportOf(const std::vector<SampleRecord>& samples, const RunRecord& run = FakeRun()) {
-  return ScoreRun(run, samples, "", FindFake).report.benchmarks.at(0);
+  return ScoreRun(run, samples, "", FindFake, NoJudge()).report.benchmarks.at(0);
 }
 
 TEST(ScoreRun, FailedSampleIsUnscoredAndStaysOutOfTheMean) {
@@ -80,26 +80,26 @@ TEST(ScoreRun, ComparesWithThePaperOnTheSameSplitOnly) {
 }
 
 TEST(ScoreRun, AnotherScoringIsADeviation) {
-  const ScoredRun run = ScoreRun(FakeRun(), {Answered("1", "no")}, "all-right", FindFake);
+  const ScoredRun run = ScoreRun(FakeRun(), {Answered("1", "no")}, "all-right", FindFake, NoJudge());
   EXPECT_DOUBLE_EQ(*run.report.benchmarks[0].scores[0].value, 100);
   EXPECT_THAT(run.report.benchmarks[0].deviations, Contains("scoring all-right instead of exact"));
 }
 
 TEST(ScoreRun, AllGivesEveryScoring) {
-  const ScoredRun run = ScoreRun(FakeRun(), {Answered("1", "no")}, "all", FindFake);
+  const ScoredRun run = ScoreRun(FakeRun(), {Answered("1", "no")}, "all", FindFake, NoJudge());
   ASSERT_EQ(run.report.benchmarks.size(), 2u);
   EXPECT_EQ(run.report.benchmarks[1].scoring, "all-right");
 }
 
 TEST(ScoreRun, UnknownScoringIsAUsageErrorThatNamesTheOthers) {
-  EXPECT_THAT(ErrorOf(ErrorKind::kUsage, [] { ScoreRun(FakeRun(), {}, "exakt", FindFake); }),
+  EXPECT_THAT(ErrorOf(ErrorKind::kUsage, [] { ScoreRun(FakeRun(), {}, "exakt", FindFake, NoJudge()); }),
               HasSubstr("exact, all-right, all"));
 }
 
 TEST(ScoreRun, SampleOfAnUnknownBenchmarkIsAnInputError) {
   SampleRecord stray = Answered("1", "yes");
   stray.benchmark = "stray";
-  EXPECT_THAT(ErrorOf(ErrorKind::kInput, [&] { ScoreRun(FakeRun(), {stray}, "", FindFake); }), HasSubstr("stray"));
+  EXPECT_THAT(ErrorOf(ErrorKind::kInput, [&] { ScoreRun(FakeRun(), {stray}, "", FindFake, NoJudge()); }), HasSubstr("stray"));
 }
 
 TEST(ScoreRun, SampleThatTheScoringRefusesIsUnscored) {
@@ -113,7 +113,7 @@ TEST(ScoreRun, AddsUpTokensTilesAndTimes) {
   one.prompt_tokens = 100;
   one.new_tokens = 5;
   one.timing.decode_s = 0.5;
-  const Report report = ScoreRun(FakeRun(), {one, one}, "", FindFake).report;
+  const Report report = ScoreRun(FakeRun(), {one, one}, "", FindFake, NoJudge()).report;
   EXPECT_EQ(report.prompt_tokens, 200);
   EXPECT_EQ(report.new_tokens, 10);
   EXPECT_EQ(report.tiles, 6);
@@ -123,7 +123,7 @@ TEST(ScoreRun, AddsUpTokensTilesAndTimes) {
 
 TEST(ScoreRun, ScoringsSideBySideShowTheSamplesOnWhichTheyDisagree) {
   const std::vector<SampleRecord> samples = {Answered("1", "yes"), Answered("2", "no"), Failed("3")};
-  const Report report = ScoreRun(FakeRun(), samples, "all", FindFake).report;
+  const Report report = ScoreRun(FakeRun(), samples, "all", FindFake, NoJudge()).report;
   ASSERT_EQ(report.comparisons.size(), 1u);
   const ScoringComparison& comparison = report.comparisons[0];
   EXPECT_THAT(comparison.scorings, testing::ElementsAre("exact", "all-right"));
@@ -136,7 +136,7 @@ TEST(ScoreRun, ScoringsSideBySideShowTheSamplesOnWhichTheyDisagree) {
 }
 
 TEST(ScoreRun, OneScoringHasNothingToCompare) {
-  EXPECT_TRUE(ScoreRun(FakeRun(), {Answered("1", "yes")}, "", FindFake).report.comparisons.empty());
+  EXPECT_TRUE(ScoreRun(FakeRun(), {Answered("1", "yes")}, "", FindFake, NoJudge()).report.comparisons.empty());
 }
 
 }  // namespace

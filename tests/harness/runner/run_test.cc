@@ -195,7 +195,7 @@ TEST_F(RunTest, RecordsHashesOfDataAndSettings) {
 TEST_F(RunTest, ScoresFromTheLogAloneWithoutDataOrModel) {
   const RunResult run = Run(Settings());
   std::filesystem::remove_all(data_.path());
-  const ScoredRun again = ScoreRunFolder(work_.path() / "run", "", FindFake, [](const std::string&) {});
+  const ScoredRun again = ScoreRunFolder(work_.path() / "run", "", FindFake, NoJudge(), [](const std::string&) {});
   EXPECT_EQ(PrintJson(again.report), PrintJson(run.scored.report));
 }
 

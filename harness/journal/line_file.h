@@ -1,0 +1,44 @@
+// Files of one record per line that are only ever appended to.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string_view>
+
+namespace tessera {
+
+/// Largest line that ForEachLine accepts.
+inline constexpr std::size_t kMaxJournalLineBytes = 64u << 20;
+
+/// Calls `take` with every complete line and its number (from 1); true when the file ends inside a line, which is left
+/// out. Throws kInput when the file cannot be read or a line is longer than kMaxJournalLineBytes.
+bool ForEachLine(const std::filesystem::path& path, const std::function<void(std::string_view, int)>& take);
+
+/// The one writer of a file: holds a lock on it for as long as it lives. Each line goes to the system in whole before
+/// Append returns, so a killed process loses at most the line it was writing.
+class LineWriter {
+ public:
+  /// Opens the file, creating folders and file when missing, and cuts off a torn last line. Throws kEnvironment when it
+  /// cannot be written, or another process is writing to it.
+  explicit LineWriter(std::filesystem::path path);
+  ~LineWriter();
+  LineWriter(const LineWriter&) = delete;
+  LineWriter& operator=(const LineWriter&) = delete;
+
+  /// Writes `line` and a newline. Throws kEnvironment (full disk); the lines before it stay valid then.
+  void Append(std::string_view line);
+
+  /// Bytes of a torn last line that the constructor dropped; 0 when there was none.
+  std::uint64_t dropped_bytes() const { return dropped_bytes_; }
+
+ private:
+  void DropTornLine();
+
+  std::filesystem::path path_;
+  int fd_ = -1;
+  std::uint64_t dropped_bytes_ = 0;
+};
+
+}  // namespace tessera
