@@ -11,6 +11,7 @@
 namespace tessera {
 
 const Benchmark& ChartQa();
+const Benchmark& OcrBench();
 const Benchmark& Mme();
 const Benchmark& RealWorldQa();
 const Benchmark& Ai2d();
@@ -31,8 +32,8 @@ bool AllFilesIn(const std::filesystem::path& folder, const DataSource& source) {
 }  // namespace
 
 std::span<const Benchmark* const> Catalog() {
-  static const std::array kCatalog = {&ChartQa(),   &Mme(),       &RealWorldQa(), &Ai2d(),
-                                      &MmBenchEn(), &MmBenchCn(), &CcBench(),     &SeedImage()};
+  static const std::array kCatalog = {&ChartQa(),   &OcrBench(),  &Mme(),     &RealWorldQa(), &Ai2d(),
+                                      &MmBenchEn(), &MmBenchCn(), &CcBench(), &SeedImage()};
   return kCatalog;
 }
 

@@ -1,5 +1,6 @@
 #include "golden_checks.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include "benchmarks/benchmark.h"
 #include "datasets/tsv_reader.h"
 #include "golden_choice.h"
+#include "golden_vlmevalkit.h"
 #include "harness/base/error.h"
 #include "harness/base/files.h"
 #include "metrics/circular.h"
@@ -95,8 +97,18 @@ Sample SampleOf(const OrderedJson& row) {
 }
 
 std::string FromXlsx(const OrderedJson& prediction) {
+  constexpr std::size_t kMaxCell = 32767;
   const std::string text = prediction.is_null() ? "" : PythonText(prediction);
-  return IsMissingText(text) ? "nan" : text;
+  if (IsMissingText(text)) return "nan";
+  std::string cell;
+  for (const char32_t c : metrics::CodePoints(text).substr(0, kMaxCell)) {
+    if (c < 0x20 && c != U'\t' && c != U'\n') {
+      cell += fmt::format("_x{:04X}_", static_cast<unsigned>(c));
+    } else {
+      metrics::AppendUtf8(c, cell);
+    }
+  }
+  return cell;
 }
 
 OrderedJson VlmEvalKitGeneration(const Recipe& recipe, bool with_beams) {
@@ -396,6 +408,7 @@ const std::map<std::string, GoldenCheck>& GoldenChecks() {
         {"tsv_load", TsvLoad},
     };
     AddChoiceChecks(checks);
+    AddVlmEvalKitChecks(checks);
     return checks;
   }();
   return kChecks;
