@@ -19,6 +19,7 @@ const Benchmark& MmBenchEn();
 const Benchmark& MmBenchCn();
 const Benchmark& CcBench();
 const Benchmark& SeedImage();
+const Benchmark& HallusionBench();
 
 namespace {
 
@@ -33,7 +34,7 @@ bool AllFilesIn(const std::filesystem::path& folder, const DataSource& source) {
 
 std::span<const Benchmark* const> Catalog() {
   static const std::array kCatalog = {&ChartQa(),   &OcrBench(),  &Mme(),     &RealWorldQa(), &Ai2d(),
-                                      &MmBenchEn(), &MmBenchCn(), &CcBench(), &SeedImage()};
+                                      &MmBenchEn(), &MmBenchCn(), &CcBench(), &SeedImage(),   &HallusionBench()};
   return kCatalog;
 }
 

@@ -80,22 +80,33 @@ YesNo ParseMmeField(std::string_view field) {
   return start.find(U"no") != std::u32string::npos ? YesNo::kNo : YesNo::kOther;
 }
 
-YesNo ExtractYesNo(std::string_view answer, PeriodRule rule) {
-  const std::string text = Lower(answer);
+std::string StripPunctuation(std::string_view text, PeriodRule rule) {
   const bool delete_all = HasCommaBetweenDigits(CodePoints(text));
-  std::string cleaned = text;
+  std::string cleaned(text);
   for (const char mark : kPunctuation) {
     const std::string blank_after = std::string(1, mark) + " ";
     const std::string blank_before = std::string(1, ' ') + mark;
     const bool touches_blank =
-        text.find(blank_after) != std::string::npos || text.find(blank_before) != std::string::npos;
+        text.find(blank_after) != std::string_view::npos || text.find(blank_before) != std::string_view::npos;
     ReplaceAll(cleaned, {&mark, 1}, touches_blank || delete_all ? "" : " ");
   }
-  const std::vector<std::string> words = SplitWhiteSpace(DeletePeriods(cleaned, rule));
+  return DeletePeriods(cleaned, rule);
+}
+
+YesNo ExtractYesNo(std::string_view answer, PeriodRule rule) {
+  const std::vector<std::string> words = SplitWhiteSpace(StripPunctuation(Lower(answer), rule));
   const bool yes = std::find(words.begin(), words.end(), "yes") != words.end();
   const bool no = std::find(words.begin(), words.end(), "no") != words.end();
   if (yes == no) return YesNo::kOther;
   return yes ? YesNo::kYes : YesNo::kNo;
+}
+
+YesNo YesNoOfJudge(std::span<const std::string> replies, PeriodRule rule) {
+  for (const std::string& reply : replies.first(std::min<std::size_t>(replies.size(), kMaxYesNoJudgements))) {
+    const YesNo answer = ExtractYesNo(reply, rule);
+    if (answer != YesNo::kOther) return answer;
+  }
+  return YesNo::kOther;
 }
 
 }  // namespace tessera::metrics

@@ -1,6 +1,7 @@
 // What does an answer to a yes/no question say?
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -22,8 +23,19 @@ enum class PeriodRule {
   kBesideNoDigit,  ///< VLMEvalKit 2026-08: one with no digit on either side
 };
 
-/// VLMEvalKit's reading: lower-cased, punctuation taken out as the VQA normaliser does, then the word "yes" without
-/// "no", or "no" without "yes". Source: VLMEvalKit vlmeval/evaluate/yes_or_no.py, YOrN_Extraction.
+/// `text` without punctuation: each of ; / [ ] " { } ( ) = + \ _ - > < @ ` , ? ! is deleted when it stands beside a
+/// blank anywhere or when a comma stands between digits anywhere, else it becomes a blank; then up to 32 periods that
+/// `rule` names are deleted. Source: VLMEvalKit vlmeval/evaluate/vqa_eval.py, process_punctuation.
+std::string StripPunctuation(std::string_view text, PeriodRule rule);
+
+/// VLMEvalKit's reading: lower-cased, StripPunctuation, then the word "yes" without "no", or "no" without "yes".
+/// Source: VLMEvalKit vlmeval/evaluate/yes_or_no.py, YOrN_Extraction.
 YesNo ExtractYesNo(std::string_view answer, PeriodRule rule);
+
+inline constexpr int kMaxYesNoJudgements = 5;
+
+/// The first of the judge's first five `replies` that ExtractYesNo can read; kOther when there is none. Source:
+/// VLMEvalKit vlmeval/evaluate/yes_or_no.py, YOrN_auxeval.
+YesNo YesNoOfJudge(std::span<const std::string> replies, PeriodRule rule);
 
 }  // namespace tessera::metrics

@@ -1,5 +1,10 @@
 #include "golden_vlmevalkit.h"
 
+#include <fmt/format.h>
+
+#include "metrics/hallusion_bench.h"
+#include "metrics/yes_no.h"
+
 namespace tessera {
 namespace {
 
@@ -34,11 +39,143 @@ GoldenFound OcrBenchAggregate(const GoldenVector& vector) {
   return found;
 }
 
+// --- HallusionBench ---
+
+metrics::PeriodRule Rule(const GoldenVector& vector) {
+  return Version(vector) == metrics::MatcherVersion::kApril2024 ? metrics::PeriodRule::kBeforeNoDigit
+                                                                : metrics::PeriodRule::kBesideNoDigit;
+}
+
+std::string YesNoName(metrics::YesNo answer) {
+  if (answer == metrics::YesNo::kOther) return "Unknown";
+  return answer == metrics::YesNo::kYes ? "Yes" : "No";
+}
+
+GoldenFound ProcessPunctuation(const GoldenVector& vector) {
+  return {{{"text", metrics::StripPunctuation(vector.input.at("text").get<std::string>(), Rule(vector))}}};
+}
+
+GoldenFound YesNoExtract(const GoldenVector& vector) {
+  const std::string text = PythonText(vector.input.at("text"));
+  return {{{"answer", YesNoName(metrics::ExtractYesNo(text, Rule(vector)))}}};
+}
+
+/// Lets the scoring ask for judgements until it has enough; the last of `replies` repeats. Returns the temperatures.
+OrderedJson Judge(const Scoring& scoring, const Sample& sample, const OrderedJson& replies, Reply& reply) {
+  OrderedJson temperatures = OrderedJson::array();
+  while (const auto request = scoring.ask_judge(sample, reply, {})) {
+    temperatures.push_back(request->temperature.value());
+    const std::size_t next = std::min(reply.judgements.size(), replies.size() - 1);
+    reply.judgements.push_back(replies.at(next).get<std::string>());
+  }
+  return temperatures;
+}
+
+/// The reference's loop reads the replies only, so that the answer here says nothing.
+GoldenFound YesNoJudgeLoop(const GoldenVector& vector) {
+  const Scoring& scoring = KnownScoring(KnownBenchmark("hallusionbench"), vector.variant);
+  const Sample sample{.id = "VD_math_1_0_0_0", .questions = {vector.input.at("question").get<std::string>()}};
+  Reply reply{.answers = {""}};
+  const OrderedJson temperatures = Judge(scoring, sample, vector.input.at("judge_replies"), reply);
+  return {{{"answer", scoring.score(sample, reply).extracted},
+           {"calls", reply.judgements.size()},
+           {"temperatures", temperatures}}};
+}
+
+GoldenFound YesNoJudgePrompt(const GoldenVector& vector) {
+  const Scoring& scoring = KnownScoring(KnownBenchmark("hallusionbench"), vector.variant);
+  const Sample sample{.questions = {vector.input.at("question").get<std::string>()}};
+  const auto request = scoring.ask_judge(sample, {.answers = {vector.input.at("prediction").get<std::string>()}},
+                                         {{"hallusionbench/yorn", ""}});
+  return {{{"ends_with", request.value().messages.at(0).text}}, {"sha256", "chars"}};
+}
+
+GoldenFound VerdictCode(const GoldenVector& vector) {
+  const auto verdict = metrics::ParseAnswerVerdict(vector.input.at("reply").get<std::string>());
+  return {{{"code", std::to_string(static_cast<int>(verdict))}}};
+}
+
+/// The printed percentages; round(.,4) as the authors' script does.
+GoldenFound AuthorsAggregate(const GoldenVector& vector) {
+  const Scoring& scoring = KnownScoring(KnownBenchmark("hallusionbench"), "authors");
+  const std::map<std::string, std::string> kReplies = {{"0", "incorrect"}, {"1", "correct"}, {"2", "unclear"}};
+  std::vector<SampleScore> scores;
+  GoldenFound found;
+  for (const OrderedJson& row : vector.input.at("rows")) {
+    const auto text = [&](const char* field) { return PythonText(row.at(field)); };
+    const std::string l2_category = text("category") + "_" + text("subcategory");
+    const Sample sample{.id = fmt::format("{}_{}_{}_{}_{}", l2_category, text("visual_input"), text("set_id"),
+                                          text("figure_id"), text("question_id")),
+                        .tags = {{"category", text("category")}, {"l2-category", l2_category}}};
+    scores.push_back(scoring.score(sample, {.answers = {""}, .judgements = {kReplies.at(text("code"))}}));
+    found.values["correct"].push_back(static_cast<int>(scores.back().value.value()));
+  }
+  const auto round4 = [](double value) { return OrderedJson::parse(fmt::format("{:.4f}", value)); };
+  const std::vector<Score> table = scoring.aggregate(scores);
+  for (std::size_t i = 0; i < 5; ++i) found.values[table.at(i).name] = round4(table[i].value.value());
+  const auto count = [&](std::size_t column) { return static_cast<int>(table.at(column).value.value()); };
+  found.values["figure"] = {{"correct", count(5)},
+                            {"inconsistent", count(6)},
+                            {"wrong", count(7)},
+                            {"total", table.at(5).scored},
+                            {"score", round4(table.at(8).value.value())}};
+  return found;
+}
+
+GoldenFound HallusionAggregate(const GoldenVector& vector) {
+  if (vector.variant == "authors") return AuthorsAggregate(vector);
+  const Scoring& scoring = KnownScoring(KnownBenchmark("hallusionbench"), vector.variant);
+  const bool with_judge = vector.input.at("judge") != "none";
+  std::vector<SampleScore> scores;
+  GoldenFound found;
+  for (const OrderedJson& row : vector.input.at("rows")) {
+    const Sample sample = SampleOf(row);
+    Reply reply{.answers = {FromXlsx(row.at("prediction"))}};
+    if (with_judge) Judge(scoring, sample, row.at("judge_replies"), reply);
+    scores.push_back(scoring.score(sample, reply));
+    found.values["extracted"][sample.id] = scores.back().extracted;
+  }
+  const std::vector<Score> table = scoring.aggregate(scores);
+  found.values["reported_average"] = table.at(0).value.value();
+  for (std::size_t i = 1; i < table.size(); ++i) {
+    const std::size_t colon = table[i].name.find(": ");
+    const bool overall = colon == std::string::npos;
+    const std::string subset = overall ? "Overall" : table[i].name.substr(0, colon);
+    found.values["scores"][subset][overall ? table[i].name : table[i].name.substr(colon + 2)] = table[i].value.value();
+  }
+  return found;
+}
+
+/// Recipe "paper" is VLMEvalKit 2024-04's.
+GoldenFound OnePicturePrompt(const GoldenVector& vector) {
+  const Recipe& recipe = RecipeOf(KnownBenchmark(vector.benchmark), vector.variant);
+  const bool april = Version(vector) == metrics::MatcherVersion::kApril2024;
+  Sample sample = SampleOf(vector.input.at("line"));
+  sample.images.resize(vector.input.at("n_images").get<std::size_t>());
+  GoldenFound found{{{"prompt", recipe.make_prompt(sample, sample.questions.at(0))},
+                     {"generation", VlmEvalKitGeneration(recipe, april)}}};
+  if (april) {
+    found.values["image"] = fmt::format("img{}", recipe.choose_pictures(sample, recipe.max_tiles).at(0).picture + 1);
+    return found;
+  }
+  for (std::size_t i = 0; i < sample.images.size(); ++i) {
+    found.values["images"].push_back({{"image", fmt::format("img{}", i + 1)}, {"max_num", recipe.max_tiles}});
+  }
+  return found;
+}
+
 }  // namespace
 
 void AddVlmEvalKitChecks(std::map<std::string, GoldenCheck>& checks) {
+  checks["gpt_reply"] = VerdictCode;
+  checks["hallusionbench/aggregate"] = HallusionAggregate;
+  checks["hallusionbench/prompt_vlmevalkit"] = OnePicturePrompt;
   checks["ocrbench_aggregate"] = OcrBenchAggregate;
   checks["ocrbench_hit"] = OcrBenchHit;
+  checks["yorn_extract"] = YesNoExtract;
+  checks["yorn_judge_loop"] = YesNoJudgeLoop;
+  checks["yorn_judge_prompt"] = YesNoJudgePrompt;
+  checks["yorn_process_punctuation"] = ProcessPunctuation;
 }
 
 }  // namespace tessera
