@@ -20,6 +20,7 @@ const Benchmark& MmBenchCn();
 const Benchmark& CcBench();
 const Benchmark& SeedImage();
 const Benchmark& HallusionBench();
+const Benchmark& MmtBench();
 
 namespace {
 
@@ -33,8 +34,9 @@ bool AllFilesIn(const std::filesystem::path& folder, const DataSource& source) {
 }  // namespace
 
 std::span<const Benchmark* const> Catalog() {
-  static const std::array kCatalog = {&ChartQa(),   &OcrBench(),  &Mme(),     &RealWorldQa(), &Ai2d(),
-                                      &MmBenchEn(), &MmBenchCn(), &CcBench(), &SeedImage(),   &HallusionBench()};
+  static const std::array kCatalog = {&ChartQa(),   &OcrBench(),       &Mme(),       &RealWorldQa(),
+                                      &Ai2d(),      &MmBenchEn(),      &MmBenchCn(), &CcBench(),
+                                      &SeedImage(), &HallusionBench(), &MmtBench()};
   return kCatalog;
 }
 

@@ -2,7 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+#include <stdexcept>
+
+#include "benchmark_access.h"
 #include "metrics/hallusion_bench.h"
+#include "metrics/mmt_bench.h"
 #include "metrics/yes_no.h"
 
 namespace tessera {
@@ -146,20 +152,79 @@ GoldenFound HallusionAggregate(const GoldenVector& vector) {
   return found;
 }
 
-/// Recipe "paper" is VLMEvalKit 2024-04's.
-GoldenFound OnePicturePrompt(const GoldenVector& vector) {
-  const Recipe& recipe = RecipeOf(KnownBenchmark(vector.benchmark), vector.variant);
+// --- MMT-Bench ---
+
+OrderedJson HitsJson(const std::vector<metrics::SplitAccuracy>& table) {
+  OrderedJson accuracies = OrderedJson::object();
+  for (const metrics::SplitAccuracy& split : table) {
+    for (const Score& column : split.columns) {
+      accuracies[split.split][column.name] = column.value ? OrderedJson(*column.value) : OrderedJson();
+    }
+  }
+  return accuracies;
+}
+
+/// VLMEvalKit's code fails unless all meta-tasks occur.
+std::vector<metrics::SplitAccuracy> MmtTable(const GoldenVector& vector, std::span<const SampleScore> scores) {
+  if (vector.variant == "authors-2024-04") return metrics::MmtTable(scores, metrics::MetaTaskMean::kOfQuestions);
+  if (vector.variant != "vlmevalkit-2026-08") throw UnknownVector("unknown variant " + vector.variant);
+  std::set<std::string> meta_tasks;
+  for (const SampleScore& score : scores) meta_tasks.insert(score.tags.at("l2-category"));
+  if (meta_tasks.size() < metrics::kMmtMetaTasks) throw std::invalid_argument("a meta-task is missing");
+  return metrics::MmtTable(scores, metrics::MetaTaskMean::kOfSubtasks);
+}
+
+GoldenFound MmtReport(const GoldenVector& vector) {
+  std::vector<SampleScore> scores;
+  for (const OrderedJson& row : vector.input.at("rows")) {
+    const Sample sample = SampleOf(row);
+    scores.push_back({.sample_id = sample.id, .value = row.at("hit").get<double>(), .tags = sample.tags});
+  }
+  return {HitsJson(MmtTable(vector, scores))};
+}
+
+GoldenFound MmtAggregate(const GoldenVector& vector) {
+  const Scoring& scoring = KnownScoring(KnownBenchmark("mmtbench"), vector.variant);
+  const bool with_judge = vector.input.at("judge") != "none";
+  std::vector<SampleScore> scores;
+  GoldenFound found;
+  for (const OrderedJson& row : vector.input.at("rows")) {
+    const Sample sample = SampleOf(row);
+    const std::string prediction = FromXlsx(row.at("prediction"));
+    SampleScore score = scoring.score(sample, {.answers = {prediction}});
+    if (with_judge && score.undecided) {
+      std::vector<metrics::Option> options;
+      for (const Choice& choice : sample.choices) options.push_back({choice.letter, choice.text});
+      const std::vector<std::string> replies = {PythonText(row.at("judge_reply"))};
+      const auto judged = metrics::InferOptionWithJudge(prediction, options, replies, Version(vector));
+      score.value = judged.option == sample.references.front() ? 1 : 0;
+    }
+    found.values["hit"][sample.id] = static_cast<int>(score.value.value());
+    scores.push_back(std::move(score));
+  }
+  found.values["acc"] = HitsJson(MmtTable(vector, scores));
+  return found;
+}
+
+// --- prompts ---
+
+/// Recipe "paper" is VLMEvalKit 2024-04's, which shows one picture.
+GoldenFound PromptWithPictures(const GoldenVector& vector) {
+  const Benchmark& benchmark = KnownBenchmark(vector.benchmark);
   const bool april = Version(vector) == metrics::MatcherVersion::kApril2024;
+  const Recipe& recipe = RecipeNamed(benchmark, april ? "paper" : "vlmevalkit-2026-08");
   Sample sample = SampleOf(vector.input.at("line"));
   sample.images.resize(vector.input.at("n_images").get<std::size_t>());
   GoldenFound found{{{"prompt", recipe.make_prompt(sample, sample.questions.at(0))},
                      {"generation", VlmEvalKitGeneration(recipe, april)}}};
-  if (april) {
-    found.values["image"] = fmt::format("img{}", recipe.choose_pictures(sample, recipe.max_tiles).at(0).picture + 1);
-    return found;
+  OrderedJson images;
+  for (const PictureUse& use : recipe.choose_pictures(sample, recipe.max_tiles)) {
+    images.push_back({{"image", fmt::format("img{}", use.picture + 1)}, {"max_num", use.max_tiles}});
   }
-  for (std::size_t i = 0; i < sample.images.size(); ++i) {
-    found.values["images"].push_back({{"image", fmt::format("img{}", i + 1)}, {"max_num", recipe.max_tiles}});
+  if (april) {
+    found.values["image"] = images.at(0).at("image");
+  } else {
+    found.values["images"] = images;
   }
   return found;
 }
@@ -169,7 +234,10 @@ GoldenFound OnePicturePrompt(const GoldenVector& vector) {
 void AddVlmEvalKitChecks(std::map<std::string, GoldenCheck>& checks) {
   checks["gpt_reply"] = VerdictCode;
   checks["hallusionbench/aggregate"] = HallusionAggregate;
-  checks["hallusionbench/prompt_vlmevalkit"] = OnePicturePrompt;
+  checks["hallusionbench/prompt_vlmevalkit"] = PromptWithPictures;
+  checks["mmtbench/aggregate"] = MmtAggregate;
+  checks["mmtbench/prompt_vlmevalkit"] = PromptWithPictures;
+  checks["mmtbench/report"] = MmtReport;
   checks["ocrbench_aggregate"] = OcrBenchAggregate;
   checks["ocrbench_hit"] = OcrBenchHit;
   checks["yorn_extract"] = YesNoExtract;
