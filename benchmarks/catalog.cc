@@ -14,6 +14,7 @@ const Benchmark& DocVqa();
 const Benchmark& ChartQa();
 const Benchmark& InfoVqa();
 const Benchmark& TextVqa();
+const Benchmark& OcrBench();
 const Benchmark& Mme();
 const Benchmark& RealWorldQa();
 const Benchmark& Ai2d();
@@ -22,6 +23,8 @@ const Benchmark& MmBenchCn();
 const Benchmark& CcBench();
 const Benchmark& MmVet();
 const Benchmark& SeedImage();
+const Benchmark& HallusionBench();
+const Benchmark& MmtBench();
 const Benchmark& ConvBench();
 const Benchmark& OwnVqa();
 const Benchmark& OwnMcq();
@@ -39,9 +42,10 @@ bool AllFilesIn(const std::filesystem::path& folder, const DataSource& source) {
 }  // namespace
 
 std::span<const Benchmark* const> Catalog() {
-  static const std::array kCatalog = {&DocVqa(),      &ChartQa(),   &InfoVqa(),   &TextVqa(),   &Mme(),
-                                      &RealWorldQa(), &Ai2d(),      &MmBenchEn(), &MmBenchCn(), &CcBench(),
-                                      &MmVet(),       &SeedImage(), &ConvBench()};
+  static const std::array kCatalog = {&DocVqa(),   &ChartQa(),     &InfoVqa(),   &TextVqa(),        &OcrBench(),
+                                      &Mme(),      &RealWorldQa(), &Ai2d(),      &MmBenchEn(),      &MmBenchCn(),
+                                      &CcBench(),  &MmVet(),       &SeedImage(), &HallusionBench(), &MmtBench(),
+                                      &ConvBench()};
   return kCatalog;
 }
 

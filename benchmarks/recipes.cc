@@ -1,11 +1,28 @@
 #include "benchmarks/recipes.h"
 
+#include <algorithm>
+
 #include "benchmarks/prompts.h"
+#include "metrics/python_literal.h"
+#include "metrics/python_text.h"
 
 namespace tessera {
 namespace {
 
-bool IsJpegName(std::string_view name) { return name.ends_with(".jpg") || name.ends_with(".jpeg"); }
+constexpr int kMaxSharedTiles = 64;
+
+bool IsJpegName(std::string_view name) {
+  const std::string lower = metrics::Lower(name);
+  return lower.ends_with(".jpg") || lower.ends_with(".jpeg");
+}
+
+std::vector<std::string> PictureNames(const Sample& sample) {
+  const auto tag = sample.tags.find("image_path");
+  if (tag == sample.tags.end()) return {};
+  std::vector<std::string> names;
+  for (const metrics::LiteralValue& name : metrics::ParseAnswerCell(tag->second).answers) names.push_back(name.text);
+  return names;
+}
 
 }  // namespace
 
@@ -36,14 +53,24 @@ Recipe VlmEvalKit2026Recipe(PromptFunction make_prompt, int max_tiles) {
           .system_message = kAprilSystemMessage,
           .max_tiles = max_tiles,
           .max_new_tokens = 4096,
-          .pictures_lead = false};
+          .pictures_lead = false,
+          .choose_pictures = PicturesShareTiles};
 }
 
 std::vector<PictureUse> PicturesAsJpeg(const Sample& sample, int max_tiles) {
-  const auto path = sample.tags.find("image_path");
-  const bool as_jpeg = path == sample.tags.end() || IsJpegName(path->second);
+  const std::vector<std::string> names = PictureNames(sample);
   std::vector<PictureUse> uses;
-  for (std::size_t i = 0; i < sample.images.size(); ++i) uses.push_back({i, max_tiles, as_jpeg});
+  for (std::size_t i = 0; i < sample.images.size(); ++i) {
+    uses.push_back({i, max_tiles, i >= names.size() || IsJpegName(names[i])});
+  }
+  return uses;
+}
+
+std::vector<PictureUse> PicturesShareTiles(const Sample& sample, int max_tiles) {
+  std::vector<PictureUse> uses;
+  if (sample.images.empty()) return uses;
+  const int share = std::max(1, kMaxSharedTiles / static_cast<int>(sample.images.size()));
+  for (std::size_t i = 0; i < sample.images.size(); ++i) uses.push_back({i, std::min(max_tiles, share)});
   return uses;
 }
 

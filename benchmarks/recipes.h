@@ -21,8 +21,12 @@ Recipe VlmEvalKit2024Recipe(PromptFunction make_prompt, int max_tiles);
 Recipe VlmEvalKit2026Recipe(PromptFunction make_prompt, int max_tiles);
 
 /// For Recipe::choose_pictures of VLMEvalKit 2024-04, which wrote the pictures of a TSV file as JPEG before it read
-/// them again. A row with a column `image_path` kept that name's format. Source: protocol/common_text_and_judge.md
-/// section 1.
+/// them again. A row with a column `image_path` (a list literal where there are several pictures) kept the formats of
+/// these names. Source: protocol/common_text_and_judge.md section 1.
 std::vector<PictureUse> PicturesAsJpeg(const Sample& sample, int max_tiles);
+
+/// For Recipe::choose_pictures of VLMEvalKit 2026-08: all pictures, of up to 64 tiles together but at least one each.
+/// Source: VLMEvalKit vlmeval/vlm/internvl/internvl_chat.py, 2026-08, generate_v2.
+std::vector<PictureUse> PicturesShareTiles(const Sample& sample, int max_tiles);
 
 }  // namespace tessera

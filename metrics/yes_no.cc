@@ -36,4 +36,12 @@ YesNo ExtractYesNo(std::string_view answer, PeriodRule rule) {
   return yes ? YesNo::kYes : YesNo::kNo;
 }
 
+YesNo YesNoOfJudge(std::span<const std::string> replies, PeriodRule rule) {
+  for (const std::string& reply : replies.first(std::min<std::size_t>(replies.size(), kMaxYesNoJudgements))) {
+    const YesNo answer = ExtractYesNo(reply, rule);
+    if (answer != YesNo::kOther) return answer;
+  }
+  return YesNo::kOther;
+}
+
 }  // namespace tessera::metrics

@@ -1,6 +1,7 @@
 // What does an answer to a yes/no question say?
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -22,5 +23,11 @@ YesNo ParseMmeField(std::string_view field);
 /// VLMEvalKit's reading: lower-cased, RemoveVqaPunctuation, then the word "yes" without
 /// "no", or "no" without "yes". Source: VLMEvalKit vlmeval/evaluate/yes_or_no.py, YOrN_Extraction.
 YesNo ExtractYesNo(std::string_view answer, PeriodRule rule);
+
+inline constexpr int kMaxYesNoJudgements = 5;
+
+/// The first of the judge's first five `replies` that ExtractYesNo can read; kOther when there is none. Source:
+/// VLMEvalKit vlmeval/evaluate/yes_or_no.py, YOrN_auxeval.
+YesNo YesNoOfJudge(std::span<const std::string> replies, PeriodRule rule);
 
 }  // namespace tessera::metrics

@@ -15,6 +15,7 @@
 #include "golden_choice.h"
 #include "golden_short_answer.h"
 #include "golden_judge.h"
+#include "golden_vlmevalkit.h"
 #include "harness/base/error.h"
 #include "harness/base/files.h"
 #include "metrics/circular.h"
@@ -98,14 +99,18 @@ Sample SampleOf(const OrderedJson& row) {
 }
 
 std::string FromXlsx(const OrderedJson& prediction) {
+  constexpr std::size_t kMaxCell = 32767;
   const std::string text = prediction.is_null() ? "" : PythonText(prediction);
   if (IsMissingText(text)) return "nan";
-  std::string escaped;
-  for (const char c : text) {
-    const bool is_control = c >= 0 && c < ' ' && c != '\t' && c != '\n';
-    escaped += is_control ? fmt::format("_x{:04X}_", static_cast<int>(c)) : std::string(1, c);
+  std::string cell;
+  for (const char32_t c : metrics::CodePoints(text).substr(0, kMaxCell)) {
+    if (c < 0x20 && c != U'\t' && c != U'\n') {
+      cell += fmt::format("_x{:04X}_", static_cast<unsigned>(c));
+    } else {
+      metrics::AppendUtf8(c, cell);
+    }
   }
-  return escaped;
+  return cell;
 }
 
 OrderedJson VlmEvalKitGeneration(const Recipe& recipe, bool with_beams) {
@@ -407,6 +412,7 @@ const std::map<std::string, GoldenCheck>& GoldenChecks() {
     AddChoiceChecks(checks);
     AddShortAnswerChecks(checks);
     AddJudgeChecks(checks);
+    AddVlmEvalKitChecks(checks);
     return checks;
   }();
   return kChecks;
