@@ -54,7 +54,8 @@ std::vector<Sample> LoadOfficial(const std::filesystem::path& folder, const Data
 
 std::vector<Sample> LoadTsv(const std::filesystem::path& folder, const DataSource& source) {
   const std::filesystem::path file = folder / source.files.front();
-  std::vector<Sample> samples = ReadTsvSamples(file, source.split);
+  // The published file also has the 178 questions that are asked without a picture.
+  std::vector<Sample> samples = ReadTsvSamples(file, source.split, RowsWithoutPicture::kDropped);
   for (const Sample& sample : samples) {
     const std::string where = fmt::format("{}: sample {}", file.string(), sample.id);
     for (const char* column : {"category", "l2-category"}) {

@@ -124,14 +124,5 @@ TEST(ChartQa, HasNoOfficialHeadlineWhileAHalfIsUnscored) {
   EXPECT_EQ(ScoringNamed(ChartQa(), "internvl-2024-04").aggregate(scores)[0].value, std::nullopt);
 }
 
-TEST(ChartQa, LoadsTheEmbeddedSample) {
-  const std::filesystem::path folder = std::filesystem::path(TESSERA_SOURCE_DIR) / "datasets/mini";
-  ASSERT_TRUE(FindData(ChartQa(), folder));
-  for (const Sample& sample : LoadFrom(ChartQa(), folder)) {
-    EXPECT_TRUE(std::filesystem::exists(sample.images.at(0).file)) << sample.id;
-    EXPECT_FALSE(sample.references.empty()) << sample.id;
-  }
-}
-
 }  // namespace
 }  // namespace tessera
