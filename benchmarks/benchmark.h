@@ -77,6 +77,7 @@ struct PaperValue {
   double value = 0;
   std::string_view unit;
   std::string_view source;
+  int scored = 0;  // samples or groups that the value is over, where the data source does not know its rows
 };
 
 struct Benchmark {
@@ -100,13 +101,14 @@ const Benchmark& FindBenchmark(std::string_view name);
 
 /// The data source of `benchmark` whose files are in `data_folder` (its own files take precedence in catalogue order).
 /// Files are looked for in `data_folder` and in its sub-folders named after the benchmark ("mmbench-en") and its family
-/// ("mmbench"). nullopt when none is complete.
+/// ("mmbench"). Only sources of `split` when it is given. nullopt when none is complete.
 struct FoundData {
   const DataSource* source = nullptr;
   std::filesystem::path folder;
   std::shared_ptr<const void> owner;  // keeps `source` alive when it is not the catalogue's
 };
-std::optional<FoundData> FindData(const Benchmark& benchmark, const std::filesystem::path& data_folder);
+std::optional<FoundData> FindData(const Benchmark& benchmark, const std::filesystem::path& data_folder,
+                                  std::string_view split = "");
 
 /// `file`, a table of VLMEvalKit with questions and predictions, as data of `benchmark`: read like that TSV file of the
 /// benchmark whose name the file's name holds ("model_MMBench_DEV_EN.tsv"), or like the only one there is. Throws

@@ -68,9 +68,11 @@ const Benchmark& FindBenchmark(std::string_view name) {
   throw UsageError(fmt::format("no benchmark \"{}\"{}", Shorten(name, 60), hint));
 }
 
-std::optional<FoundData> FindData(const Benchmark& benchmark, const std::filesystem::path& data_folder) {
+std::optional<FoundData> FindData(const Benchmark& benchmark, const std::filesystem::path& data_folder,
+                                  std::string_view split) {
   const std::string_view family = benchmark.name.substr(0, benchmark.name.find('-'));
   for (const DataSource& source : benchmark.data) {
+    if (!split.empty() && source.split != split) continue;
     for (const auto& folder : {data_folder, data_folder / benchmark.name, data_folder / family}) {
       if (AllFilesIn(folder, source)) return FoundData{&source, folder};
     }

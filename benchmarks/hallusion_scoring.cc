@@ -121,12 +121,6 @@ constexpr std::string_view kVerdictInstruction =
     "Write one word and nothing else: correct where the answer agrees with the reference, incorrect where it "
     "contradicts it, unclear where it does neither or says that it cannot tell.\n";
 
-/// The user's text called `key`, else ours.
-std::string_view TextOr(const JudgeTexts& texts, std::string_view key, std::string_view ours) {
-  const auto text = texts.find(key);
-  return text == texts.end() ? ours : std::string_view(text->second);
-}
-
 std::optional<JudgeRequest> AskYesNo(const Sample& sample, const Reply& reply, const JudgeTexts& texts,
                                      PeriodRule rule) {
   const std::size_t calls = reply.judgements.size();
@@ -134,9 +128,9 @@ std::optional<JudgeRequest> AskYesNo(const Sample& sample, const Reply& reply, c
   const std::string& answer = reply.answers.back();
   if (metrics::ExtractYesNo(answer, rule) != YesNo::kOther) return std::nullopt;
   if (metrics::YesNoOfJudge(reply.judgements, rule) != YesNo::kOther) return std::nullopt;
-  const std::string text =
-      fmt::format("{}Question: {}?\nAnswer: {}\nYour output: ", TextOr(texts, "hallusionbench/yorn", kYesNoInstruction),
-                  sample.questions.front(), answer);
+  const std::string text = fmt::format(
+      "{}Question: {}?\nAnswer: {}\nYour output: ", JudgeText(texts, "hallusionbench/yorn", kYesNoInstruction),
+      sample.questions.front(), answer);
   return JudgeRequest{
       .messages = {{"user", text}}, .max_tokens = 1024, .temperature = 0.5 * static_cast<double>(calls)};
 }
@@ -153,7 +147,7 @@ std::optional<JudgeRequest> AskVerdict(const Sample& sample, const Reply& reply,
   if (reply.answers.empty() || !reply.judgements.empty()) return std::nullopt;
   const std::string text =
       fmt::format("{}Question: {}\nReference: {}\nAnswer: {}\nYour output: ",
-                  TextOr(texts, "hallusionbench/verdict", kVerdictInstruction), sample.questions.front(),
+                  JudgeText(texts, "hallusionbench/verdict", kVerdictInstruction), sample.questions.front(),
                   TagOf(sample, "gt_answer_details"), reply.answers.back());
   return JudgeRequest{.messages = {{"user", text}}};
 }
@@ -210,25 +204,41 @@ std::vector<Score> AggregateVerdicts(std::span<const SampleScore> scores) {
 }  // namespace
 
 std::vector<Scoring> HallusionScorings() {
-  return {{.name = "vlmevalkit-2024-04",
-           .source = "VLMEvalKit vlmeval/evaluate/yes_or_no.py, 2024-04, Hallusion_rating",
-           .score = Score2024,
-           .aggregate = AggregateYesNo,
-           .ask_judge = Ask2024,
-           .published_judge = "gpt-3.5-turbo-0613"},
-          {
-              .name = "vlmevalkit-2026-08",
-              .source = "VLMEvalKit vlmeval/dataset/utils/yorn.py, 2026-08, Hallusion_rating",
-              .score = Score2026,
-              .aggregate = AggregateYesNo,
-              .ask_judge = Ask2026,
-          },
+  const Scoring rules_2024{.name = "vlmevalkit-2024-04",
+                           .source = "VLMEvalKit vlmeval/evaluate/yes_or_no.py, 2024-04, Hallusion_rating",
+                           .score = Score2024,
+                           .aggregate = AggregateYesNo};
+  const Scoring rules_2026{.name = "vlmevalkit-2026-08",
+                           .source = "VLMEvalKit vlmeval/dataset/utils/yorn.py, 2026-08, Hallusion_rating",
+                           .score = Score2026,
+                           .aggregate = AggregateYesNo};
+  Scoring judge_2024 = rules_2024;
+  judge_2024.name = "vlmevalkit-2024-04-judge";
+  judge_2024.ask_judge = Ask2024;
+  judge_2024.published_judge = "gpt-3.5-turbo-0613";
+  judge_2024.judge_texts = {"hallusionbench/yorn"};
+  judge_2024.judge_checks = {{.sample = {.questions = {"Is A bigger than B"}},
+                              .reply = {.answers = {"I think so"}},
+                              .sha256 = {"be59eb9e1a37d21951e1ac732616e9b86099fc5f386236b6455521a9ea0041a2"}}};
+  Scoring judge_2026 = rules_2026;
+  judge_2026.name = "vlmevalkit-2026-08-judge";
+  judge_2026.ask_judge = Ask2026;
+  judge_2026.judge_texts = judge_2024.judge_texts;
+  judge_2026.judge_checks = judge_2024.judge_checks;
+  return {rules_2024,
+          rules_2026,
+          judge_2024,
+          judge_2026,
           {.name = "authors",
            .source = "HallusionBench utils.py and evaluation.py, over the questions that have a picture",
            .score = ScoreVerdict,
            .aggregate = AggregateVerdicts,
            .ask_judge = AskVerdict,
-           .published_judge = "gpt-4"}};
+           .published_judge = "gpt-4",
+           .judge_texts = {"hallusionbench/verdict"},
+           .judge_checks = {
+               {.sample = {.questions = {"Is A bigger than B"}, .tags = {{"gt_answer_details", "A is bigger."}}},
+                .reply = {.answers = {"I think so"}}}}}};
 }
 
 }  // namespace tessera

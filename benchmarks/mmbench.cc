@@ -53,8 +53,8 @@ const Benchmark& MmBenchEn() {
                Tsv("opencompass-sample", "sample", "MMBench_EN_sample.tsv", "", 10)},
       .recipes = Recipes(PaperPromptEnglish),
       .scorings = CircularScorings(),
-      .paper = {{.split = "test", .value = 82.2, .unit = "percent", .source = kPaper},
-                {.split = "dev", .value = 80.8419, .unit = "percent", .source = kTutorial}}};
+      .paper = {{.split = "test", .value = 82.2, .unit = "percent", .source = kPaper, .scored = 1784},
+                {.split = "dev", .value = 80.8419, .unit = "percent", .source = kTutorial, .scored = 1164}}};
   return kMmBenchEn;
 }
 
@@ -70,8 +70,8 @@ const Benchmark& MmBenchCn() {
                Tsv("opencompass-sample", "sample", "MMBench_CN_sample.tsv", "", 10)},
       .recipes = Recipes(PaperPromptChinese),
       .scorings = CircularScorings(),
-      .paper = {{.split = "test", .value = 82.0, .unit = "percent", .source = kPaper},
-                {.split = "dev", .value = 80.3265, .unit = "percent", .source = kTutorial}}};
+      .paper = {{.split = "test", .value = 82.0, .unit = "percent", .source = kPaper, .scored = 1784},
+                {.split = "dev", .value = 80.3265, .unit = "percent", .source = kTutorial, .scored = 1164}}};
   return kMmBenchCn;
 }
 

@@ -44,6 +44,7 @@ void CheckReplayOptions(const Options& options) {
   const auto refuse = [](bool given, std::string_view option) {
     if (given) throw UsageError(fmt::format("{} has no effect on stored answers", option));
   };
+  refuse(plan.data_folder.empty() && !plan.split.empty(), "--split");
   refuse(!plan.recipe.empty(), "--recipe");
   refuse(plan.max_tiles.has_value(), "--max-tiles");
   refuse(plan.max_new_tokens.has_value(), "--max-new-tokens");
@@ -144,6 +145,7 @@ void AddRunCommand(CLI::App* app, int* exit_code) {
       ->required();
   command->add_option("--data", settings.plan.data_folder,
                       "Folder with the benchmarks' files; not needed for a replayed .tsv that holds the questions");
+  command->add_option("--split", settings.plan.split, "Split of the data, as `tessera data list` names it");
   command->add_option("--out", settings.out, "Run folder; made when it is not there");
   command->add_option("--limit", settings.plan.limit, "Only the first N samples of each benchmark")
       ->check(CLI::Range(1, 100'000'000));

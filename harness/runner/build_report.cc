@@ -82,12 +82,11 @@ std::optional<ScoreRange> UndecidedRange(const Scoring& scoring, const std::vect
   return ScoreRange{std::min(*none, *all), std::max(*none, *all)};
 }
 
-/// True unless the run asked another number of samples than the published data has: part of it, or data of another
-/// kind.
-bool HasPublishedSamples(const Benchmark& benchmark, const BenchmarkReport& report) {
-  return std::none_of(benchmark.data.begin(), benchmark.data.end(), [&](const DataSource& source) {
-    return source.split == report.split && source.format == report.format && source.rows > 0 &&
-           source.rows != report.samples;
+/// True when the run asked as many samples as the published data has, or scored as many as `paper` is over.
+bool HasPublishedSamples(const Benchmark& benchmark, const BenchmarkReport& report, const PaperValue& paper) {
+  if (paper.scored > 0) return !report.scores.empty() && report.scores.front().scored == paper.scored;
+  return std::any_of(benchmark.data.begin(), benchmark.data.end(), [&](const DataSource& source) {
+    return source.split == report.split && source.format == report.format && source.rows == report.samples;
   });
 }
 
@@ -107,7 +106,7 @@ std::optional<PaperComparison> ComparePaper(const Benchmark& benchmark, const Be
                              .unit = std::string(paper.unit),
                              .split = std::string(paper.split),
                              .source = std::string(paper.source)};
-  if (same_split == benchmark.paper.end() || report.scores.empty() || !HasPublishedSamples(benchmark, report)) {
+  if (same_split == benchmark.paper.end() || report.scores.empty() || !HasPublishedSamples(benchmark, report, paper)) {
     return comparison;
   }
   const Score& headline = report.scores.front();

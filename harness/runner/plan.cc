@@ -70,12 +70,14 @@ void KeepIds(const std::vector<std::string>& ids, std::vector<Sample>* samples) 
 FoundData RequireData(const Benchmark& benchmark, const PlanSettings& settings) {
   const std::filesystem::path& folder = settings.data_folder;
   if (folder.empty()) return PredictionTableAsData(benchmark, settings.answers_file);
-  if (const std::optional<FoundData> found = FindData(benchmark, folder)) return *found;
+  if (const std::optional<FoundData> found = FindData(benchmark, folder, settings.split)) return *found;
   std::string wanted;
   for (const DataSource& source : benchmark.data) {
+    if (!settings.split.empty() && source.split != settings.split) continue;
     wanted += fmt::format("\n  {} ({}):", source.format, source.split);
     for (const std::string_view file : source.files) wanted += fmt::format(" {}", file);
   }
+  if (wanted.empty()) throw UsageError(fmt::format("{} has no split \"{}\"", benchmark.name, settings.split));
   throw InputError(fmt::format("{}: no data for {} in this folder; one of these sets of files must be there:{}",
                                folder.string(), benchmark.name, wanted));
 }

@@ -80,7 +80,7 @@ OrderedJson Judge(const Scoring& scoring, const Sample& sample, const OrderedJso
 
 /// The reference's loop reads the replies only, so that the answer here says nothing.
 GoldenFound YesNoJudgeLoop(const GoldenVector& vector) {
-  const Scoring& scoring = KnownScoring(KnownBenchmark("hallusionbench"), vector.variant);
+  const Scoring& scoring = KnownScoring(KnownBenchmark("hallusionbench"), vector.variant + "-judge");
   const Sample sample{.id = "VD_math_1_0_0_0", .questions = {vector.input.at("question").get<std::string>()}};
   Reply reply{.answers = {""}};
   const OrderedJson temperatures = Judge(scoring, sample, vector.input.at("judge_replies"), reply);
@@ -90,7 +90,7 @@ GoldenFound YesNoJudgeLoop(const GoldenVector& vector) {
 }
 
 GoldenFound YesNoJudgePrompt(const GoldenVector& vector) {
-  const Scoring& scoring = KnownScoring(KnownBenchmark("hallusionbench"), vector.variant);
+  const Scoring& scoring = KnownScoring(KnownBenchmark("hallusionbench"), vector.variant + "-judge");
   const Sample sample{.questions = {vector.input.at("question").get<std::string>()}};
   const auto request = scoring.ask_judge(sample, {.answers = {vector.input.at("prediction").get<std::string>()}},
                                          {{"hallusionbench/yorn", ""}});
@@ -131,8 +131,9 @@ GoldenFound AuthorsAggregate(const GoldenVector& vector) {
 
 GoldenFound HallusionAggregate(const GoldenVector& vector) {
   if (vector.variant == "authors") return AuthorsAggregate(vector);
-  const Scoring& scoring = KnownScoring(KnownBenchmark("hallusionbench"), vector.variant);
   const bool with_judge = vector.input.at("judge") != "none";
+  const Scoring& scoring =
+      KnownScoring(KnownBenchmark("hallusionbench"), vector.variant + (with_judge ? "-judge" : ""));
   std::vector<SampleScore> scores;
   GoldenFound found;
   for (const OrderedJson& row : vector.input.at("rows")) {

@@ -20,6 +20,7 @@ const std::filesystem::path kReal = std::filesystem::path(TESSERA_SOURCE_DIR) / 
 
 const Benchmark& HallusionBench() { return FindBenchmark("hallusionbench"); }
 const Scoring& PaperScoring() { return HallusionBench().scorings.front(); }
+const Scoring& JudgeScoring() { return ScoringNamed(HallusionBench(), "vlmevalkit-2024-04-judge"); }
 const Scoring& Authors() { return ScoringNamed(HallusionBench(), "authors"); }
 
 /// `id` as in "VD_math_1_0_0_0".
@@ -127,29 +128,34 @@ TEST(HallusionBench, AsksAJudgeUpToFiveTimesWithRisingTemperature) {
   const Sample sample = Question("VD_math_1_0_0_0", "Yes");
   Reply reply{.answers = {"I think so"}};
   for (const double temperature : {0.0, 0.5, 1.0, 1.5, 2.0}) {
-    const auto request = PaperScoring().ask_judge(sample, reply, {});
+    const auto request = JudgeScoring().ask_judge(sample, reply, {});
     ASSERT_TRUE(request.has_value());
     EXPECT_EQ(request->temperature, temperature);
     EXPECT_THAT(request->messages.at(0).text,
                 EndsWith("Question: Is A bigger than B?\nAnswer: I think so\nYour output: "));
     reply.judgements.push_back("u");
   }
-  EXPECT_FALSE(PaperScoring().ask_judge(sample, reply, {}).has_value());
-  EXPECT_TRUE(PaperScoring().score(sample, reply).undecided);
+  EXPECT_FALSE(JudgeScoring().ask_judge(sample, reply, {}).has_value());
+  EXPECT_TRUE(JudgeScoring().score(sample, reply).undecided);
 
   reply.judgements = {"u", "Yes"};
-  EXPECT_FALSE(PaperScoring().ask_judge(sample, reply, {}).has_value());
-  EXPECT_EQ(PaperScoring().score(sample, reply).value, 1);
+  EXPECT_FALSE(JudgeScoring().ask_judge(sample, reply, {}).has_value());
+  EXPECT_EQ(JudgeScoring().score(sample, reply).value, 1);
   reply = {.answers = {"no"}, .judgements = {"yes"}};  // not needed, so not read
-  EXPECT_FALSE(PaperScoring().ask_judge(sample, reply, {}).has_value());
-  EXPECT_EQ(PaperScoring().score(sample, reply).value, 0);
-  EXPECT_FALSE(PaperScoring().ask_judge(sample, {}, {}).has_value());
+  EXPECT_FALSE(JudgeScoring().ask_judge(sample, reply, {}).has_value());
+  EXPECT_EQ(JudgeScoring().score(sample, reply).value, 0);
+  EXPECT_FALSE(JudgeScoring().ask_judge(sample, {}, {}).has_value());
+}
+
+TEST(HallusionBench, ThePaperScoringAsksNoJudge) {
+  EXPECT_EQ(PaperScoring().ask_judge, nullptr);
+  EXPECT_EQ(PaperScoring().aggregate, JudgeScoring().aggregate);
 }
 
 TEST(HallusionBench, TakesTheUsersJudgeTexts) {
   const Sample sample = Question("VD_math_1_0_0_0", "Yes");
   const JudgeTexts texts = {{"hallusionbench/yorn", "Theirs.\n"}, {"hallusionbench/verdict", "Marks.\n"}};
-  EXPECT_THAT(PaperScoring().ask_judge(sample, {.answers = {"hm"}}, texts)->messages.at(0).text,
+  EXPECT_THAT(JudgeScoring().ask_judge(sample, {.answers = {"hm"}}, texts)->messages.at(0).text,
               StartsWith("Theirs.\nQuestion: "));
   EXPECT_EQ(Authors().ask_judge(sample, {.answers = {"hm"}}, texts)->messages.at(0).text,
             "Marks.\nQuestion: Is A bigger than B\nReference: A is bigger.\nAnswer: hm\nYour output: ");

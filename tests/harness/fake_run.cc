@@ -97,7 +97,7 @@ Benchmark MakeBenchmark(std::string_view name, std::string_view file, int max_ti
                        .pictures_lead = false}},
           .scorings = {{.name = "exact", .source = "nowhere", .score = ScoreExact, .aggregate = Mean},
                        {.name = "all-right", .source = "nowhere", .score = ScoreAllRight, .aggregate = Mean}},
-          .paper = {{.split = "test", .value = 50, .unit = "percent", .source = "a paper"}}};
+          .paper = {{.split = "test", .value = 50, .unit = "percent", .source = "a paper", .scored = 1}}};
 }
 
 }  // namespace

@@ -70,6 +70,10 @@ TEST(ScoreRun, CountsEmptyAndCutOffAnswers) {
   EXPECT_EQ(report.hit_limit, 1);
 }
 
+TEST(ScoreRun, ComparesWithThePaperOverTheSameNumberOfSamplesOnly) {
+  EXPECT_FALSE(ReportOf({Answered("1", "yes"), Answered("2", "yes")}).paper->difference);
+}
+
 TEST(ScoreRun, ComparesWithThePaperOnTheSameSplitOnly) {
   const std::vector<SampleRecord> samples = {Answered("1", "yes")};
   EXPECT_DOUBLE_EQ(*ReportOf(samples).paper->difference, 50);
@@ -99,7 +103,8 @@ TEST(ScoreRun, UnknownScoringIsAUsageErrorThatNamesTheOthers) {
 TEST(ScoreRun, SampleOfAnUnknownBenchmarkIsAnInputError) {
   SampleRecord stray = Answered("1", "yes");
   stray.benchmark = "stray";
-  EXPECT_THAT(ErrorOf(ErrorKind::kInput, [&] { ScoreRun(FakeRun(), {stray}, "", FindFake, NoJudge()); }), HasSubstr("stray"));
+  EXPECT_THAT(ErrorOf(ErrorKind::kInput, [&] { ScoreRun(FakeRun(), {stray}, "", FindFake, NoJudge()); }),
+              HasSubstr("stray"));
 }
 
 TEST(ScoreRun, SampleThatTheScoringRefusesIsUnscored) {

@@ -109,6 +109,14 @@ TEST_F(PlanTest, MissingDataIsAnInputErrorThatNamesTheFiles) {
   EXPECT_THAT(ErrorOf(ErrorKind::kInput, [&] { MakePlan({&FakeBenchmark()}, settings_); }), HasSubstr("fake.txt"));
 }
 
+TEST_F(PlanTest, TakesTheSplitThatIsAskedFor) {
+  settings_.split = "test";
+  EXPECT_EQ(MakePlan({&FakeBenchmark()}, settings_).benchmarks[0].data.source->split, "test");
+  settings_.split = "tset";
+  EXPECT_THAT(ErrorOf(ErrorKind::kUsage, [&] { MakePlan({&FakeBenchmark()}, settings_); }),
+              HasSubstr("fake has no split \"tset\""));
+}
+
 TEST_F(PlanTest, RepeatedSampleIdIsAnInputError) {
   WriteData(data_, "fake.txt", {"1|a.png|q|x", "1|b.png|q|x"});
   EXPECT_THAT(ErrorOf(ErrorKind::kInput, [&] { MakePlan({&FakeBenchmark()}, settings_); }), HasSubstr("twice"));
