@@ -40,6 +40,12 @@ struct PictureUse {
   friend auto operator<=>(const PictureUse&, const PictureUse&) = default;
 };
 
+/// What a published run drew its tokens from. Ours never draws.
+struct Sampling {
+  int top_k = 0;
+  double top_p = 0;
+};
+
 /// How the published evaluation asked: prompt, pictures, tile limit, generation. Greedy unless num_beams > 1.
 struct Recipe {
   std::string_view name;    // "paper", "vlmevalkit"
@@ -50,6 +56,7 @@ struct Recipe {
   int max_new_tokens = 0;
   int min_new_tokens = 0;
   int num_beams = 1;
+  std::optional<Sampling> published_sampling;  // for the record; `differences` says that it is not done
   /// April-2024 code puts all pictures in front of the first question and leaves a literal `<image>` as text; later
   /// code puts them in its place.
   bool pictures_lead = true;

@@ -116,6 +116,11 @@ std::string FromXlsx(const OrderedJson& prediction) {
 OrderedJson VlmEvalKitGeneration(const Recipe& recipe, bool with_beams) {
   OrderedJson generation = {{"do_sample", false}, {"max_new_tokens", recipe.max_new_tokens}, {"top_p", nullptr}};
   if (with_beams) generation["num_beams"] = recipe.num_beams;
+  if (const auto& sampling = recipe.published_sampling) {
+    generation["do_sample"] = true;
+    generation["top_k"] = sampling->top_k;
+    generation["top_p"] = sampling->top_p;
+  }
   return generation;
 }
 

@@ -1,6 +1,7 @@
 // What our code makes of the input of a golden vector, per metric.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <stdexcept>
@@ -17,6 +18,7 @@ namespace tessera {
 struct GoldenVector {
   std::string id, benchmark, metric, variant;
   OrderedJson input;
+  std::filesystem::path folder;  // of the file with the vector
 };
 
 struct GoldenFound {
@@ -59,7 +61,7 @@ Sample SampleOf(const OrderedJson& row);
 /// The prediction as it comes back from the .xlsx file that VLMEvalKit writes between inference and scoring.
 std::string FromXlsx(const OrderedJson& prediction);
 
-/// The settings that VLMEvalKit passes on.
+/// The settings that VLMEvalKit passes on, sampling that our recipe records but does not do included.
 OrderedJson VlmEvalKitGeneration(const Recipe& recipe, bool with_beams);
 
 }  // namespace tessera

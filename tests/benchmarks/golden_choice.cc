@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <stdexcept>
 
+#include "harness/base/files.h"
+#include "harness/base/strings.h"
+#include "metrics/python_text.h"
 #include "metrics/yes_no.h"
 
 namespace tessera {
@@ -135,6 +139,19 @@ GoldenFound YesNoLabel(const GoldenVector& vector) {
   return found;
 }
 
+GoldenFound MmeTotals(const std::vector<Score>& columns, bool official) {
+  GoldenFound found;
+  for (const Score& column : columns) {
+    if (!column.value) throw std::invalid_argument("no score of " + column.name);
+  }
+  found.values["perception"] = *columns.at(1).value;
+  found.values[official ? "cognition" : "reasoning"] = *columns.at(2).value;
+  if (official) found.values["total"] = *columns.at(0).value;
+  OrderedJson& tasks = official ? found.values["tasks"] : found.values;
+  for (std::size_t i = 3; i < columns.size(); ++i) tasks[columns[i].name] = *columns[i].value;
+  return found;
+}
+
 GoldenFound MmeAggregate(const GoldenVector& vector) {
   const Scoring& scoring = KnownScoring(KnownBenchmark("mme"), vector.variant);
   const bool official = vector.variant == "internvl-2024-04";
@@ -151,17 +168,50 @@ GoldenFound MmeAggregate(const GoldenVector& vector) {
   } else {
     scores = ScoreItems(vector, scoring);
   }
-  const std::vector<Score> columns = scoring.aggregate(scores);
-  GoldenFound found;
-  for (const Score& column : columns) {
-    if (!column.value) throw std::invalid_argument("no score of " + column.name);
+  return MmeTotals(scoring.aggregate(scores), official);
+}
+
+/// The rows of a result file of the official script: picture, question, answer and post-processed reply with tabs
+/// between them. Two consecutive lines are about one picture.
+std::vector<SampleScore> ScoreResultFile(const std::string& task, const std::string& text) {
+  std::vector<std::string> lines;
+  for (std::size_t start = 0; start < text.size();) {
+    const std::size_t end = std::min(text.find_first_of("\r\n", start), text.size());
+    lines.push_back(text.substr(start, end - start));
+    start = end + (text.compare(end, 2, "\r\n") == 0 ? 2 : 1);
   }
-  found.values["perception"] = *columns.at(1).value;
-  found.values[official ? "cognition" : "reasoning"] = *columns.at(2).value;
-  if (official) found.values["total"] = *columns.at(0).value;
-  OrderedJson& tasks = official ? found.values["tasks"] : found.values;
-  for (std::size_t i = 3; i < columns.size(); ++i) tasks[columns[i].name] = *columns[i].value;
-  return found;
+  if (lines.size() % 2 != 0) throw std::invalid_argument(task + ": a picture with one question");
+  std::vector<SampleScore> scores;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    SampleScore score{.group = fmt::format("{}\t{}", task, i / 2), .value = 0, .tags = {{"category", task}}};
+    const std::vector<std::string> fields = Split(lines[i], '\t');
+    if (fields.size() == 4) {
+      const std::string answer = metrics::Lower(fields[2]);
+      if (answer != "yes" && answer != "no") throw std::invalid_argument(task + ": answer \"" + fields[2] + "\"");
+      score.value = OfficialLabel(metrics::ParseMmeField(fields[3])) == answer ? 1 : 0;
+    } else {
+      score.tags["malformed"] = "field_count";
+    }
+    scores.push_back(std::move(score));
+  }
+  return scores;
+}
+
+/// The result files are given as texts by name, or as a folder beside the file with the vectors.
+GoldenFound MmeAggregateFiles(const GoldenVector& vector) {
+  const Scoring& scoring = KnownScoring(KnownBenchmark("mme"), vector.variant);
+  const OrderedJson& input = vector.input;
+  if (vector.variant != "internvl-2024-04") throw UnknownVector("result files of " + vector.variant);
+  if (!input.contains("files") && !input.contains("directory")) throw UnknownVector("no files and no directory");
+  std::vector<SampleScore> scores;
+  for (const std::string_view question_file : KnownBenchmark("mme").data.front().files) {
+    const std::filesystem::path name = std::filesystem::path(question_file).filename();
+    const std::string text = input.contains("files")
+                                 ? input.at("files").value(name.string(), "")
+                                 : ReadFile(vector.folder / input.at("directory").get<std::string>() / name);
+    for (SampleScore& score : ScoreResultFile(name.stem().string(), text)) scores.push_back(std::move(score));
+  }
+  return MmeTotals(scoring.aggregate(scores), true);
 }
 
 /// The script passes settings of sampling on, which do nothing without it.
@@ -184,6 +234,7 @@ void AddChoiceChecks(std::map<std::string, GoldenCheck>& checks) {
   checks["mcq_exact_matching"] = ExactMatching;
   checks["mme/request"] = MmeRequest;
   checks["mme_aggregate"] = MmeAggregate;
+  checks["mme_aggregate_files"] = MmeAggregateFiles;
   checks["parse_pred_ans"] = ParsePredAns;
   checks["seed_aggregate"] = SeedAggregate;
   checks["seed_first_char"] = SeedFirstCharacter;

@@ -2,6 +2,7 @@
 // Exit code 0 only when nothing failed. The schema is that of tests/golden/metrics.
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <string>
@@ -49,7 +50,8 @@ bool IsInformational(const OrderedJson& record) {
   return false;
 }
 
-void RunLine(const std::string& line, const std::string& where, Counts& counts) {
+void RunLine(const std::string& line, const std::filesystem::path& file, int number, Counts& counts) {
+  const std::string where = fmt::format("{}:{}", file.string(), number);
   std::string id = where;
   const auto fail = [&](const std::string& field, const std::string& expected, const std::string& found) {
     std::cout << fmt::format("{}: {}: expected {}, found {}\n", id, field, expected, found);
@@ -57,8 +59,12 @@ void RunLine(const std::string& line, const std::string& where, Counts& counts) 
   try {
     const OrderedJson record = OrderedJson::parse(line);
     id = record.at("id").get<std::string>();
-    const GoldenVector vector{id, record.at("benchmark").get<std::string>(), record.at("metric").get<std::string>(),
-                              record.at("variant").get<std::string>(), record.at("input")};
+    const GoldenVector vector{id,
+                              record.at("benchmark").get<std::string>(),
+                              record.at("metric").get<std::string>(),
+                              record.at("variant").get<std::string>(),
+                              record.at("input"),
+                              file.parent_path()};
     OrderedJson expected = record.at("expected");
     GoldenFound found = Run(vector);
     for (const std::string& field : found.unknown_fields) expected.erase(field);
@@ -99,7 +105,7 @@ int Main(const std::vector<std::string>& files) {
     }
     std::string line;
     for (int number = 1; std::getline(stream, line); ++number) {
-      if (!line.empty()) RunLine(line, fmt::format("{}:{}", file, number), counts);
+      if (!line.empty()) RunLine(line, file, number, counts);
     }
   }
   if (counts.informational > 0)

@@ -38,7 +38,8 @@ TEST(Mme, LoadsTheQuestionFiles) {
 TEST(Mme, TheBeamRecipeSaysThatItDoesNotSample) {
   const Recipe& recipe = RecipeNamed(Mme(), "vlmevalkit");
   EXPECT_EQ(recipe.num_beams, 5);
-  EXPECT_THAT(std::string(recipe.source), testing::HasSubstr("without the sampling"));
+  EXPECT_EQ(recipe.published_sampling.value().top_k, 50);
+  EXPECT_THAT(std::string(recipe.differences.at(0)), testing::HasSubstr("without the published run's sampling"));
 }
 
 TEST(Mme, ScoresHandCheckedSamples) {
