@@ -12,8 +12,12 @@ std::string Share(int part, int whole) {
 }
 
 void AddJudge(const JudgeReport& judge, std::vector<std::string>* lines) {
-  lines->push_back(fmt::format("judge: {}; {}; {} calls, {} prompt tokens, {} new tokens", JudgeName(judge),
-                               judge.prompt, judge.calls, judge.prompt_tokens, judge.new_tokens));
+  if (judge.calls == 0) {
+    lines->push_back("judge: none");
+  } else {
+    lines->push_back(fmt::format("judge: {}; {}; {} calls, {} prompt tokens, {} new tokens", JudgeName(judge),
+                                 judge.prompt, judge.calls, judge.prompt_tokens, judge.new_tokens));
+  }
   if (judge.unasked > 0) {
     lines->push_back(fmt::format("no judge: {} answers that need one are read by the rules alone", judge.unasked));
   }
