@@ -128,18 +128,18 @@ std::vector<Score> AggregateDirect(std::span<const SampleScore> scores) {
 
 std::vector<DataSource> Sources() {
   std::vector<DataSource> sources;
-  const auto add = [&](std::string_view format, std::vector<std::string_view> files, int rows) {
+  const auto add = [&](std::string_view format, std::string_view split, std::vector<std::string_view> files, int rows) {
     sources.push_back(
-        {.format = format, .split = "test", .files = std::move(files), .rows = rows, .load = LoadConvBench});
+        {.format = format, .split = split, .files = std::move(files), .rows = rows, .load = LoadConvBench});
   };
   for (const std::string_view sheet : {"ConvBench.xlsx", "ConvBench.tsv"}) {
     for (const std::string_view positions :
          {"ConvBenchEval/pairwise.npy", "pairwise.npy", "convbench_positions.json"}) {
-      add("official", {sheet, positions}, kRows);
+      add("official", "test", {sheet, positions}, kRows);
     }
   }
-  for (const std::string_view sheet : {"ConvBench.xlsx", "ConvBench.tsv"}) add("sheet", {sheet}, kRows);
-  add("text-100", {"ConvBench_text_100.tsv"}, 100);
+  for (const std::string_view sheet : {"ConvBench.xlsx", "ConvBench.tsv"}) add("sheet", "test", {sheet}, kRows);
+  add("text-100", "sample", {"ConvBench_text_100.tsv"}, 100);
   return sources;
 }
 

@@ -37,6 +37,7 @@ struct JudgeReport {
   int calls = 0;  // replies that the scores rest on
   int prompt_tokens = 0;
   int new_tokens = 0;
+  int unasked = 0;                   // samples that needed a judge when there was none: only the rules read them
   int failures = 0;                  // samples that it left ungraded
   std::vector<std::string> reasons;  // for that, the most frequent first
 };

@@ -38,8 +38,15 @@ std::string ReadingText(const Reading& reading) {
 }
 
 void AddJudge(const JudgeReport& judge, std::vector<std::string>* lines) {
-  lines->push_back(fmt::format("judge: {}; {}; {} calls, {} prompt tokens, {} new tokens", JudgeName(judge),
-                               judge.prompt, judge.calls, judge.prompt_tokens, judge.new_tokens));
+  if (judge.calls == 0) {
+    lines->push_back("judge: none");
+  } else {
+    lines->push_back(fmt::format("judge: {}; {}; {} calls, {} prompt tokens, {} new tokens", JudgeName(judge),
+                                 judge.prompt, judge.calls, judge.prompt_tokens, judge.new_tokens));
+  }
+  if (judge.unasked > 0) {
+    lines->push_back(fmt::format("no judge: {} answers that need one are read by the rules alone", judge.unasked));
+  }
   if (judge.failures == 0) return;
   lines->push_back(fmt::format("not graded by the judge: {} samples", judge.failures));
   for (const std::string& reason : judge.reasons) lines->push_back("  " + reason);

@@ -30,6 +30,7 @@ inline OrderedJson ToJson(const JudgeReport& judge) {
           {"calls", judge.calls},
           {"prompt_tokens", judge.prompt_tokens},
           {"new_tokens", judge.new_tokens},
+          {"unasked", judge.unasked},
           {"failures", judge.failures},
           {"reasons", judge.reasons}};
 }

@@ -51,7 +51,7 @@ Judging::Judging(JudgeSettings settings, const std::filesystem::path& run_folder
 
 JudgeOutcome Judging::Ask(const JudgeCall& call) {
   if (const auto stored = stored_model_.empty() ? std::nullopt : log_.Find(call, stored_model_)) return *stored;
-  if (!judge_) return JudgeFailure{"no judge has been asked"};
+  if (!judge_) return JudgeFailure{"the run's log has no reply of " + stored_model_ + ", and no judge is asked"};
   JudgeOutcome outcome = judge_->Ask(call);
   if (const auto* reply = std::get_if<JudgeReply>(&outcome)) log_.Append(call, *reply);
   return outcome;
@@ -80,6 +80,10 @@ Judgement Judging::JudgeOne(const JudgePrompts& prompts, const Scoring& scoring,
                      .number = number,
                      .request = std::move(*request)};
       call.request_sha256 = RequestSha256(call.request);
+      if (!HasReplies()) {
+        judgement.unasked = true;
+        return judgement;
+      }
       const JudgeOutcome outcome = Ask(call);
       if (const auto* failure = std::get_if<JudgeFailure>(&outcome)) {
         if (failure->stopped) stopped_ = true;
@@ -142,6 +146,8 @@ JudgedSamples Judging::JudgeAll(const Benchmark& benchmark, const Scoring& scori
   judged.report.is_published_prompt = prompts.is_published;
   judged.report.failures = static_cast<int>(std::count_if(judged.samples.begin(), judged.samples.end(),
                                                           [](const Judgement& j) { return !j.failure.empty(); }));
+  judged.report.unasked = static_cast<int>(
+      std::count_if(judged.samples.begin(), judged.samples.end(), [](const Judgement& j) { return j.unasked; }));
   judged.report.reasons = Reasons(judged.samples);
   return judged;
 }

@@ -21,7 +21,8 @@ namespace tessera {
 /// What the judge said about one sample, call by call.
 struct Judgement {
   std::vector<std::string> replies;
-  std::string failure;  // why it is not complete; empty when it is
+  std::string failure;   // why it is not complete; empty when it is
+  bool unasked = false;  // it is not complete, for there is no judge
 };
 
 /// The judgements of one benchmark under one scoring.
@@ -37,7 +38,8 @@ class Judging {
   Judging(JudgeSettings settings, const std::filesystem::path& run_folder);
 
   /// Judges `samples`, the replies of the run's log first. Several samples are asked at a time, the calls of one in
-  /// order; the result does not depend on how many. A sample without answers is not asked about. Throws as PromptsOf.
+  /// order; the result does not depend on how many. A sample without answers is not asked about. Without a judge and
+  /// stored replies the rules of the scoring are left alone with the answer. Throws as PromptsOf.
   JudgedSamples JudgeAll(const Benchmark& benchmark, const Scoring& scoring,
                          std::span<const SampleRecord* const> samples);
 

@@ -140,12 +140,13 @@ BenchmarkScores ScoreAll(const Benchmark& benchmark, const Scoring& scoring, con
 }
 
 void AddJudgeDeviations(const JudgeReport& judge, std::vector<std::string>* deviations) {
-  if (judge.names.empty()) return;
+  if (judge.names.empty() && judge.unasked == 0) return;
   const std::string name = JudgeName(judge);
   if (!judge.published.empty() && name != judge.published) {
     deviations->push_back(fmt::format("judge {} instead of {}", name, judge.published));
   }
-  if (!judge.is_published_prompt) deviations->push_back(judge.prompt + " instead of the authors'");
+  if (!judge.names.empty() && !judge.is_published_prompt)
+    deviations->push_back(judge.prompt + " instead of the authors'");
 }
 
 BenchmarkReport ReportOf(const Benchmark& benchmark, const BenchmarkRecord& run, const Scoring& scoring,

@@ -206,6 +206,7 @@ TEST(ConvBench, LoadsThePublishedInstructions) {
   EXPECT_EQ(samples.front().id, "479");
   EXPECT_EQ(samples.back().id, "578");
   EXPECT_EQ(samples.front().questions.at(1), "Where can I swim?");
+  EXPECT_EQ(samples.front().split, "sample");  // not what the paper's number is over
 }
 
 TEST(ConvBench, ReadsThePublishedPositions) {

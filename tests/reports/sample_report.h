@@ -59,6 +59,7 @@ inline Report SampleReport() {
                                                         .calls = 4,
                                                         .prompt_tokens = 500,
                                                         .new_tokens = 12,
+                                                        .unasked = 1,
                                                         .failures = 2,
                                                         .reasons = {"2 x no connection"}}};
   const ScoringComparison agree = {

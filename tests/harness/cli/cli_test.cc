@@ -255,11 +255,11 @@ TEST_F(CliTest, AskGivesTheReferencesAnswerForEachCheckpointStyle) {
                                        [](const Json& entry) { return entry.at("id") == "one_tile"; });
     ASSERT_NE(one_tile, file.at("cases").end());
     const Json& picture = one_tile->at("images").at(0);
-    const ProcessResult result = RunTessera({"ask", "--model", golden + "/" + name, "--precision", "float32", "--image",
-                                             golden + "/images/" + picture.at("image").get<std::string>(),
-                                             "--max-tiles", picture.at("max_num").dump(), "--max-new-tokens",
-                                             one_tile->at("generation_config").at("max_new_tokens").dump(),
-                                             one_tile->at("question").get<std::string>()});
+    const ProcessResult result = RunTessera(
+        {"ask", "--model", golden + "/" + name, "--precision", "float32", "--image",
+         golden + "/images/" + picture.at("image").get<std::string>(), "--max-tiles", picture.at("max_num").dump(),
+         "--max-new-tokens", one_tile->at("generation_config").at("max_new_tokens").dump(),
+         one_tile->at("question").get<std::string>()});
     EXPECT_EQ(result.exit_code, 0) << result.err;
     EXPECT_EQ(result.out, one_tile->at("response").get<std::string>() + "\n") << name;
   }

@@ -144,12 +144,22 @@ TEST_F(JudgingTest, WhatCannotBeAskedIsAReason) {
               ElementsAre("1 x there is nothing to grade by"));
 }
 
-TEST_F(JudgingTest, WithoutAJudgeNothingIsGraded) {
-  const BenchmarkReport report = ReportOf({.judge = "none"}, {Answered("1", "yes")});
-  EXPECT_EQ(report.scores.at(0).value, std::nullopt);
+TEST_F(JudgingTest, WithoutAJudgeTheRulesAreLeftAlone) {
+  const BenchmarkReport report = ReportOf({.judge = "none"}, {Answered("1", "yes"), Answered("2", "no")});
+  EXPECT_EQ(report.scores.at(0).value, std::nullopt);  // they cannot grade here
   EXPECT_EQ(JudgeName(*report.judge), "none");
-  EXPECT_THAT(report.judge->reasons, ElementsAre("1 x no judge has been asked"));
-  EXPECT_THAT(report.deviations, IsEmpty());
+  EXPECT_EQ(report.judge->unasked, 2);
+  EXPECT_EQ(report.judge->failures, 0);
+  EXPECT_THAT(report.deviations, ElementsAre("judge none instead of judge-1"));
+}
+
+TEST_F(JudgingTest, AStoredJudgeWithoutAReplyLeavesTheSampleUnscored) {
+  const MockServer server(Echo);
+  ReportOf(Server(server), {Answered("1", "yes")});
+  const BenchmarkReport report = ReportOf({}, {Answered("1", "yes"), Answered("2", "no")});
+  EXPECT_EQ(report.scores.at(0).value, 100);
+  EXPECT_EQ(report.unscored, 1);
+  EXPECT_THAT(report.judge->reasons, ElementsAre("1 x the run's log has no reply of judge, and no judge is asked"));
 }
 
 TEST_F(JudgingTest, TheNumberOfWorkersChangesNothing) {
