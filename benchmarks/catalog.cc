@@ -14,6 +14,7 @@ const Benchmark& ChartQa();
 const Benchmark& Mme();
 const Benchmark& RealWorldQa();
 const Benchmark& Ai2d();
+const Benchmark& Mmmu();
 const Benchmark& MmBenchEn();
 const Benchmark& MmBenchCn();
 const Benchmark& CcBench();
@@ -31,7 +32,7 @@ bool AllFilesIn(const std::filesystem::path& folder, const DataSource& source) {
 }  // namespace
 
 std::span<const Benchmark* const> Catalog() {
-  static const std::array kCatalog = {&ChartQa(),   &Mme(),       &RealWorldQa(), &Ai2d(),
+  static const std::array kCatalog = {&ChartQa(),   &Mme(),       &RealWorldQa(), &Ai2d(),     &Mmmu(),
                                       &MmBenchEn(), &MmBenchCn(), &CcBench(),     &SeedImage()};
   return kCatalog;
 }

@@ -12,6 +12,7 @@
 #include "benchmarks/benchmark.h"
 #include "datasets/tsv_reader.h"
 #include "golden_choice.h"
+#include "golden_knowledge.h"
 #include "harness/base/error.h"
 #include "harness/base/files.h"
 #include "metrics/circular.h"
@@ -396,6 +397,7 @@ const std::map<std::string, GoldenCheck>& GoldenChecks() {
         {"tsv_load", TsvLoad},
     };
     AddChoiceChecks(checks);
+    AddKnowledgeChecks(checks);
     return checks;
   }();
   return kChecks;
