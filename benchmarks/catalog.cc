@@ -19,6 +19,7 @@ const Benchmark& MmBenchEn();
 const Benchmark& MmBenchCn();
 const Benchmark& CcBench();
 const Benchmark& SeedImage();
+const Benchmark& MathVista();
 
 namespace {
 
@@ -32,8 +33,8 @@ bool AllFilesIn(const std::filesystem::path& folder, const DataSource& source) {
 }  // namespace
 
 std::span<const Benchmark* const> Catalog() {
-  static const std::array kCatalog = {&ChartQa(),   &Mme(),       &RealWorldQa(), &Ai2d(),     &Mmmu(),
-                                      &MmBenchEn(), &MmBenchCn(), &CcBench(),     &SeedImage()};
+  static const std::array kCatalog = {&ChartQa(),   &Mme(),       &RealWorldQa(), &Ai2d(),      &Mmmu(),
+                                      &MmBenchEn(), &MmBenchCn(), &CcBench(),     &SeedImage(), &MathVista()};
   return kCatalog;
 }
 

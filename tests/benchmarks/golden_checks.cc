@@ -12,7 +12,8 @@
 #include "benchmarks/benchmark.h"
 #include "datasets/tsv_reader.h"
 #include "golden_choice.h"
-#include "golden_knowledge.h"
+#include "golden_mathvista.h"
+#include "golden_mmmu.h"
 #include "harness/base/error.h"
 #include "harness/base/files.h"
 #include "metrics/circular.h"
@@ -397,7 +398,8 @@ const std::map<std::string, GoldenCheck>& GoldenChecks() {
         {"tsv_load", TsvLoad},
     };
     AddChoiceChecks(checks);
-    AddKnowledgeChecks(checks);
+    AddMmmuChecks(checks);
+    AddMathVistaChecks(checks);
     return checks;
   }();
   return kChecks;

@@ -1,4 +1,4 @@
-#include "golden_knowledge.h"
+#include "golden_mmmu.h"
 
 #include <algorithm>
 #include <cmath>
@@ -243,7 +243,7 @@ GoldenFound MmmuVlmEvalKitPrompt(const GoldenVector& vector) {
 
 }  // namespace
 
-void AddKnowledgeChecks(std::map<std::string, GoldenCheck>& checks) {
+void AddMmmuChecks(std::map<std::string, GoldenCheck>& checks) {
   checks["eval_multi_choice"] = EvalMultiChoice;
   checks["eval_open"] = EvalOpen;
   checks["extract_numbers"] = ExtractNumbersVector;
