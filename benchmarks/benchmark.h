@@ -37,6 +37,7 @@ struct PictureUse {
   std::size_t picture = 0;  // index into Sample::images
   int max_tiles = 0;        // 0: no tiling
   bool as_jpeg = false;     // written as JPEG and read back before tiling, as some harnesses do
+  int enlarge = 1;          // both sides are multiplied by it (bilinear) before tiling
   friend auto operator<=>(const PictureUse&, const PictureUse&) = default;
 };
 

@@ -18,12 +18,14 @@ const Benchmark& OcrBench();
 const Benchmark& Mme();
 const Benchmark& RealWorldQa();
 const Benchmark& Ai2d();
+const Benchmark& Mmmu();
 const Benchmark& MmBenchEn();
 const Benchmark& MmBenchCn();
 const Benchmark& CcBench();
 const Benchmark& MmVet();
 const Benchmark& SeedImage();
 const Benchmark& HallusionBench();
+const Benchmark& MathVista();
 const Benchmark& MmtBench();
 const Benchmark& ConvBench();
 const Benchmark& OwnVqa();
@@ -42,10 +44,10 @@ bool AllFilesIn(const std::filesystem::path& folder, const DataSource& source) {
 }  // namespace
 
 std::span<const Benchmark* const> Catalog() {
-  static const std::array kCatalog = {&DocVqa(),   &ChartQa(),     &InfoVqa(),   &TextVqa(),        &OcrBench(),
-                                      &Mme(),      &RealWorldQa(), &Ai2d(),      &MmBenchEn(),      &MmBenchCn(),
-                                      &CcBench(),  &MmVet(),       &SeedImage(), &HallusionBench(), &MmtBench(),
-                                      &ConvBench()};
+  static const std::array kCatalog = {&DocVqa(),    &ChartQa(),     &InfoVqa(),  &TextVqa(),   &OcrBench(),
+                                      &Mme(),       &RealWorldQa(), &Ai2d(),     &Mmmu(),      &MmBenchEn(),
+                                      &MmBenchCn(), &CcBench(),     &MmVet(),    &SeedImage(), &HallusionBench(),
+                                      &MathVista(), &MmtBench(),    &ConvBench()};
   return kCatalog;
 }
 

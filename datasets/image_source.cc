@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "datasets/base64.h"
+#include "datasets/parquet_reader.h"
 #include "harness/base/error.h"
 #include "harness/base/files.h"
 
@@ -15,6 +16,7 @@ constexpr std::uint64_t kMaxBase64Bytes = kMaxEncodedBytes / 3 * 4 + 4;
 }  // namespace
 
 std::vector<std::uint8_t> ReadImageBytes(const ImageSource& source) {
+  if (!source.column.empty()) return ReadParquetPicture(source, kMaxEncodedBytes);
   if (source.length == 0) {
     const std::string content = ReadFile(source.file, kMaxEncodedBytes);
     return {content.begin(), content.end()};
@@ -32,6 +34,9 @@ std::vector<std::uint8_t> ReadImageBytes(const ImageSource& source) {
 }
 
 std::string ImageSourceName(const ImageSource& source) {
+  if (!source.column.empty()) {
+    return fmt::format("{}@{}:{}", source.file.generic_string(), source.column, source.row + 1);
+  }
   if (source.length == 0) return source.file.generic_string();
   return fmt::format("{}@{}", source.file.generic_string(), source.offset);
 }

@@ -10,11 +10,14 @@
 
 namespace tessera {
 
-/// Where a picture's encoded bytes lie: a file of its own, or a base64 cell inside a TSV file. Decoded later, by the runner.
+/// Where a picture's encoded bytes lie: a file of its own, a base64 cell inside a TSV file, or a cell of a parquet
+/// file. Decoded later, by the runner.
 struct ImageSource {
   std::filesystem::path file;
   std::uint64_t offset = 0;  ///< byte offset of the base64 text; unused for a whole file
   std::uint64_t length = 0;  ///< its length in bytes; 0: the whole file is the picture
+  std::string column;        ///< of a parquet file; empty: `file` is no such file
+  std::uint64_t row = 0;     ///< of the parquet file, from 0
   friend auto operator<=>(const ImageSource&, const ImageSource&) = default;
 };
 
@@ -25,8 +28,8 @@ struct Choice {
 };
 
 struct Sample {
-  std::string id;                           // unique in (benchmark, split); every later value carries it
-  std::string split;                        // "test_human", "dev" ...
+  std::string id;     // unique in (benchmark, split); every later value carries it
+  std::string split;  // "test_human", "dev" ...
   std::vector<ImageSource> images;
   std::vector<std::string> questions;       // one per turn; only ConvBench has more than one
   std::vector<Choice> choices;              // A, B, C ... in source order; empty for free-form

@@ -1,5 +1,7 @@
 #include "harness/runner/load_pictures.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 
@@ -8,6 +10,7 @@
 #include "datasets/jpeg_encoder.h"
 #include "harness/base/error.h"
 #include "harness/base/hash.h"
+#include "model/image/resize.h"
 #include "model/image/tiling.h"
 
 namespace tessera {
@@ -31,13 +34,25 @@ void ReadPictures(const std::vector<ImageSource>& images, LoadedPictures* loaded
   }
 }
 
+/// The picture as the recipe shows it. Throws kInput when it would be enlarged past what may be decoded.
+Image ShownPicture(const Image& image, const PictureUse& use, int threads) {
+  Image shown = use.as_jpeg ? ThroughJpeg(image) : image;
+  if (use.enlarge == 1) return shown;
+  const std::int64_t width = std::int64_t{shown.width} * use.enlarge;
+  const std::int64_t height = std::int64_t{shown.height} * use.enlarge;
+  if (width * height > kMaxImagePixels) {
+    throw InputError(fmt::format("picture {}: {} x {} pixels are too many to enlarge {} times", use.picture + 1,
+                                 shown.width, shown.height, use.enlarge));
+  }
+  return ResizeBilinear(shown, static_cast<int>(width), static_cast<int>(height), threads);
+}
+
 void CutPictures(const std::set<PictureUse>& uses, const BackendInfo& backend, int threads, LoadedPictures* loaded) {
   for (const PictureUse& use : uses) {
     const TilingSettings settings{
         .tile_size = backend.tile_size, .max_tiles = use.max_tiles, .use_thumbnail = backend.use_thumbnail};
-    const Image& image = *loaded->images.at(use.picture);
-    loaded->tiles[use] =
-        std::make_shared<const TileBatch>(MakeTiles(use.as_jpeg ? ThroughJpeg(image) : image, settings, threads));
+    const Image shown = ShownPicture(*loaded->images.at(use.picture), use, threads);
+    loaded->tiles[use] = std::make_shared<const TileBatch>(MakeTiles(shown, settings, threads));
   }
 }
 

@@ -27,13 +27,27 @@ double Cubic(double x) {
   return 0.0;
 }
 
+/// Pillow Resample.c, bilinear_filter.
+double Triangle(double x) {
+  x = std::abs(x);
+  return x < 1.0 ? 1.0 - x : 0.0;
+}
+
+struct Filter {
+  double (*weight)(double x);
+  double support;  // weight is zero outside of +-support
+};
+
+constexpr Filter kBicubic{.weight = Cubic, .support = 2.0};
+constexpr Filter kBilinear{.weight = Triangle, .support = 1.0};
+
 /// The integer weights of one axis: Pillow Resample.c, precompute_coeffs and normalize_coeffs_8bpc.
 class AxisTable {
  public:
-  AxisTable(int in_size, int out_size) {
+  AxisTable(int in_size, int out_size, const Filter& filter) {
     const double scale = static_cast<double>(in_size) / out_size;
     const double filter_scale = std::max(scale, 1.0);
-    const double support = 2.0 * filter_scale;
+    const double support = filter.support * filter_scale;
     const double inverse = 1.0 / filter_scale;
     const auto max_count =
         std::min(static_cast<std::size_t>(std::ceil(support)) * 2 + 1, static_cast<std::size_t>(in_size));
@@ -46,7 +60,7 @@ class AxisTable {
       const int count = std::min(in_size, static_cast<int>(center + support + 0.5)) - first;
       double sum = 0.0;
       for (int k = 0; k < count; ++k) {
-        const double weight = Cubic((k + first - center + 0.5) * inverse);
+        const double weight = filter.weight((k + first - center + 0.5) * inverse);
         exact[static_cast<std::size_t>(k)] = weight;
         sum += weight;
       }
@@ -100,14 +114,14 @@ ConstPlane PlaneOf(const Image& image) {
   return {.rgb = image.rgb.data(), .width = image.width, .height = image.height};
 }
 
-Image Resize(const Image& image, int width, int height, int threads, const Passes& passes) {
+Image Resize(const Image& image, int width, int height, const Filter& filter, int threads, const Passes& passes) {
   if (width < 1 || height < 1 || image.width < 1 || image.height < 1) {
     throw std::invalid_argument(
         fmt::format("resize: from {} x {} to {} x {} pixels", image.width, image.height, width, height));
   }
   if (width == image.width && height == image.height) return image;
   if (height == image.height) {
-    const AxisTable columns(image.width, width);
+    const AxisTable columns(image.width, width, filter);
     Image out = MakeImage(width, height);
     ParallelFor(height, threads, kMinRowsPerThread, [&](int begin, int end) {
       passes.horizontal(PlaneOf(image), 0, columns.view(), begin, end, out.rgb.data());
@@ -115,11 +129,11 @@ Image Resize(const Image& image, int width, int height, int threads, const Passe
     return out;
   }
 
-  const AxisTable rows(image.height, height);
+  const AxisTable rows(image.height, height, filter);
   Image narrowed;  // only the rows that the vertical pass reads
   int first_row = 0;
   if (width != image.width) {
-    const AxisTable columns(image.width, width);
+    const AxisTable columns(image.width, width, filter);
     first_row = rows.first_input();
     narrowed = MakeImage(width, rows.end_input() - first_row);
     ParallelFor(narrowed.height, threads, kMinRowsPerThread, [&](int begin, int end) {
@@ -172,11 +186,15 @@ void VerticalRows(const ConstPlane& in, int first_row, const AxisWeights& axis, 
 }
 
 Image ResizeBicubic(const Image& image, int width, int height, int threads) {
-  return Resize(image, width, height, threads, FastestPasses());
+  return Resize(image, width, height, kBicubic, threads, FastestPasses());
+}
+
+Image ResizeBilinear(const Image& image, int width, int height, int threads) {
+  return Resize(image, width, height, kBilinear, threads, FastestPasses());
 }
 
 Image ResizeBicubicReference(const Image& image, int width, int height) {
-  return Resize(image, width, height, 1, kReferencePasses);
+  return Resize(image, width, height, kBicubic, 1, kReferencePasses);
 }
 
 }  // namespace tessera

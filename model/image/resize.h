@@ -1,4 +1,4 @@
-// Bicubic resize, bit-exact with Pillow's Image.resize.
+// Bicubic and bilinear resize, bit-exact with Pillow's Image.resize.
 #pragma once
 
 #include "datasets/image.h"
@@ -11,7 +11,10 @@ namespace tessera {
 /// has it. Throws std::invalid_argument when a size is below 1.
 Image ResizeBicubic(const Image& image, int width, int height, int threads);
 
-/// The same through the plain-loop reference, whatever the processor: what the vector code is tested against.
+/// As ResizeBicubic with Pillow's BILINEAR filter: a triangle, widened when the picture shrinks.
+Image ResizeBilinear(const Image& image, int width, int height, int threads);
+
+/// ResizeBicubic through the plain-loop reference, whatever the processor: what the vector code is tested against.
 Image ResizeBicubicReference(const Image& image, int width, int height);
 
 }  // namespace tessera

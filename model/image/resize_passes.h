@@ -1,4 +1,4 @@
-// The two passes of the bicubic resize, as plain loops and as AVX2 code. Internal to resize.cc.
+// The two passes of a resize, as plain loops and as AVX2 code. Internal to resize.cc.
 #pragma once
 
 #include <cstddef>

@@ -16,6 +16,8 @@
 #include "golden_judge.h"
 #include "golden_short_answer.h"
 #include "golden_vlmevalkit.h"
+#include "golden_mathvista.h"
+#include "golden_mmmu.h"
 #include "harness/base/error.h"
 #include "harness/base/files.h"
 #include "metrics/circular.h"
@@ -418,6 +420,8 @@ const std::map<std::string, GoldenCheck>& GoldenChecks() {
     AddShortAnswerChecks(checks);
     AddJudgeChecks(checks);
     AddVlmEvalKitChecks(checks);
+    AddMmmuChecks(checks);
+    AddMathVistaChecks(checks);
     return checks;
   }();
   return kChecks;

@@ -5,6 +5,7 @@
 
 #include "datasets/jpeg_encoder.h"
 #include "harness/base/hash.h"
+#include "model/image/resize.h"
 #include "model/image/tiling.h"
 #include "tests/harness/fake_run.h"
 
@@ -44,6 +45,24 @@ TEST_F(LoadPicturesTest, TakesAPictureThroughJpegWhereItsUseSaysSo) {
   const TilingSettings settings{.tile_size = backend_.tile_size, .max_tiles = 1};
   EXPECT_EQ(loaded.tiles.at(jpeg)->pixels, MakeTiles(expected, settings, 1).pixels);
   EXPECT_NE(loaded.tiles.at(jpeg)->pixels, loaded.tiles.at(stored)->pixels);
+}
+
+TEST_F(LoadPicturesTest, EnlargesAPictureBeforeItIsTiled) {
+  const PictureUse twice{.picture = 0, .max_tiles = 6, .enlarge = 2};
+  const LoadedPictures loaded = LoadPictures({Picture("b.png")}, {twice}, backend_, 1);
+  const Image& image = *loaded.images.at(0);
+  const Image expected = ResizeBilinear(image, 2 * image.width, 2 * image.height, 1);
+  const TilingSettings settings{.tile_size = backend_.tile_size, .max_tiles = 6};
+  EXPECT_EQ(loaded.tiles.at(twice)->pixels, MakeTiles(expected, settings, 1).pixels);
+  EXPECT_NE(loaded.tiles.at(twice)->pixels, MakeTiles(image, settings, 1).pixels);
+}
+
+TEST_F(LoadPicturesTest, AnEnlargementThatIsTooLargeIsAFailure) {
+  const PictureUse huge{.picture = 0, .max_tiles = 6, .enlarge = 1'000'000};
+  const LoadedPictures loaded = LoadPictures({Picture("b.png")}, {huge}, backend_, 1);
+  ASSERT_TRUE(loaded.failure.has_value());
+  EXPECT_EQ(loaded.failure->stage, Stage::kTile);
+  EXPECT_THAT(loaded.failure->message, HasSubstr("too many to enlarge"));
 }
 
 TEST_F(LoadPicturesTest, NamesAndHashesThePictureFile) {

@@ -101,5 +101,39 @@ TEST(ResizeBicubic, RefusesSizesBelowOne) {
   EXPECT_THROW(ResizeBicubic(Image{}, 4, 4, 1), std::invalid_argument);
 }
 
+/// Colour ramps, whose products change fast.
+Image Ramps(int width, int height) {
+  Image image{.width = width, .height = height};
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      for (const int value : {7 * x + 3 * y, x * y, 255 - 5 * x}) {
+        image.rgb.push_back(static_cast<std::uint8_t>(value & 255));
+      }
+    }
+  }
+  return image;
+}
+
+// Made by tests/model/image/make_bilinear_hashes.py with Pillow 10.3.0.
+TEST(ResizeBilinear, EqualsPillow) {
+  struct Case {
+    int width, height, new_width, new_height;
+    const char* sha256;
+  };
+  for (const Case& c : {
+           Case{64, 48, 128, 96, "aeca5fcdc69cb8eba1057caca459853fb462a81507f0bd536650743ba83ffe00"},
+           Case{37, 21, 74, 42, "21552252beb86c11f33065e3d785dfba11ed829be588a89c30b5e76175cdeefd"},
+           Case{1, 1, 2, 2, "7263ad3fd60c6620abd423516d748baedf5e393b1fbdaaf780ff5803a443cc4f"},
+           Case{300, 7, 600, 14, "f6729d02ed3f710df19495388d638c5673bb813e3f9115ebe31cefa6f6dc78fc"},
+           Case{64, 48, 25, 31, "5371a3c18f09ed41c10b2926e89c644d28db300c748b49edb9b78e592a941001"},
+           Case{37, 21, 37, 50, "c26a10b39b0fbb22f49b531438068ac7c2d4b21378722dfd9b0b20ee711ac2ac"},
+       }) {
+    for (const int threads : {1, 3}) {
+      EXPECT_EQ(Sha256(ResizeBilinear(Ramps(c.width, c.height), c.new_width, c.new_height, threads).rgb), c.sha256)
+          << c.width << " x " << c.height << " to " << c.new_width << " x " << c.new_height;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace tessera

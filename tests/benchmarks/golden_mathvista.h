@@ -1,0 +1,14 @@
+// Checks of MathVista's golden vectors.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "golden_checks.h"
+
+namespace tessera {
+
+/// Adds the checks to the table.
+void AddMathVistaChecks(std::map<std::string, GoldenCheck>& checks);
+
+}  // namespace tessera
