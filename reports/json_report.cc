@@ -53,6 +53,12 @@ OrderedJson ToJson(const ScoringComparison& comparison) {
   return json;
 }
 
+OrderedJson StagesJson(const Report& report) {
+  OrderedJson json = OrderedJson::array();
+  for (const StageTotal& stage : report.stages) json.push_back({{"stage", stage.stage}, {"total_s", stage.seconds}});
+  return json;
+}
+
 }  // namespace
 
 std::string JudgeName(const JudgeReport& judge) {
@@ -82,11 +88,12 @@ std::string PrintJson(const Report& report) {
                     {"tiles", report.tiles},
                     {"prompt_tokens", report.prompt_tokens},
                     {"new_tokens", report.new_tokens}};
-  json["stages"] = OrderedJson::array();
-  for (const StageTotal& stage : report.stages) {
-    json["stages"].push_back({{"stage", stage.stage}, {"total_s", stage.seconds}});
-  }
   return json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
+}
+
+std::string PrintTimes(const Report& report) {
+  const OrderedJson json = {{"schema_version", kReportSchemaVersion}, {"stages", StagesJson(report)}};
+  return json.dump(2) + "\n";
 }
 
 }  // namespace tessera

@@ -59,10 +59,7 @@ std::string PrintMarkdown(const Report& report) {
     if (!comparison.disagree.empty()) text += fmt::format("\n{}", Table(DisagreementTable(comparison)));
   }
 
-  text += fmt::format("\n## Work\n\n{}\n\n", TotalsText(report));
-  std::vector<std::vector<std::string>> stages = {{"stage", "seconds, summed over the run"}};
-  for (const StageTotal& stage : report.stages) stages.push_back({stage.stage, fmt::format("{:.3f}", stage.seconds)});
-  return text + Table(stages);
+  return text + fmt::format("\n## Work\n\n{}\n", TotalsText(report));
 }
 
 }  // namespace tessera

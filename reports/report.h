@@ -122,11 +122,14 @@ std::string JudgeName(const JudgeReport& judge);
 /// True when a sample of any benchmark is unscored.
 bool HasUnscored(const Report& report);
 
-/// One JSON object with a fixed key order and `schema_version`; units in `unit` fields and key suffixes. Ends in a
+/// All but the stages: one JSON object with a fixed key order and `schema_version`; units in `unit` fields and key suffixes. Ends in a
 /// newline. Text that is not UTF-8 is written with U+FFFD.
 std::string PrintJson(const Report& report);
 
-/// A Markdown document.
+/// The stages alone, as a JSON object with `schema_version`. Apart from the report, whose bytes the answers determine.
+std::string PrintTimes(const Report& report);
+
+/// A Markdown document of all but the stages.
 std::string PrintMarkdown(const Report& report);
 
 /// Aligned text for a terminal; ANSI colours only when `colour`.

@@ -38,7 +38,8 @@ std::string ErrnoText() { return std::strerror(errno); }
 Descriptor OpenForReading(const std::filesystem::path& path, struct stat* info) {
   Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) throw InputError(fmt::format("{}: cannot be opened: {}", path.string(), ErrnoText()));
-  if (::fstat(file.get(), info) != 0) throw InputError(fmt::format("{}: cannot be read: {}", path.string(), ErrnoText()));
+  if (::fstat(file.get(), info) != 0)
+    throw InputError(fmt::format("{}: cannot be read: {}", path.string(), ErrnoText()));
   if (!S_ISREG(info->st_mode)) throw InputError(fmt::format("{}: expected a regular file", path.string()));
   return file;
 }
@@ -109,6 +110,15 @@ void WriteFileAtomically(const std::filesystem::path& path, std::string_view con
     ::unlink(temporary.c_str());
     throw;
   }
+  SyncFolder(path.parent_path());
+}
+
+void SyncFolder(const std::filesystem::path& folder) {
+  const std::filesystem::path path = folder.empty() ? "." : folder;
+  const Descriptor opened(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (opened.get() >= 0 && ::fsync(opened.get()) == 0) return;
+  if (errno == EINVAL || errno == EACCES) return;  // a file system, or rights, that cannot do it
+  throw EnvironmentError(fmt::format("{}: cannot be synced: {}", path.string(), ErrnoText()));
 }
 
 }  // namespace tessera

@@ -19,4 +19,8 @@ std::string ReadFileRange(const std::filesystem::path& path, std::uint64_t offse
 /// rename. Throws kEnvironment (full disk, no permission); the old file is then untouched.
 void WriteFileAtomically(const std::filesystem::path& path, std::string_view content);
 
+/// Puts the names of a folder's files on the disk, after one was made or renamed. Throws kEnvironment when that fails;
+/// a file system that has no such call is passed over.
+void SyncFolder(const std::filesystem::path& folder);
+
 }  // namespace tessera

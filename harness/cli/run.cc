@@ -112,7 +112,7 @@ int Run(const Options& options) {
     return kExitInterrupted;
   }
   PrintNotice(
-      fmt::format("written to {}: run.json, journal/samples.jsonl, scores.json, report.md, report.json", folder));
+      fmt::format("written to {}: run.json, journal/samples.log, scores.json, report.md, report.json", folder));
   return HasUnscored(report) ? kExitUnscored : kExitFine;
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "harness/base/error.h"
+#include "harness/base/files.h"
 
 namespace tessera {
 namespace {
@@ -65,7 +66,7 @@ bool ForEachLine(const std::filesystem::path& path, const std::function<void(std
   return !line.empty();
 }
 
-LineWriter::LineWriter(std::filesystem::path path) : path_(std::move(path)) {
+LineWriter::LineWriter(std::filesystem::path path, bool (*is_whole)(std::string_view line)) : path_(std::move(path)) {
   std::error_code failed;
   std::filesystem::create_directories(path_.parent_path(), failed);
   if (failed) {
@@ -78,7 +79,8 @@ LineWriter::LineWriter(std::filesystem::path path) : path_(std::move(path)) {
       if (errno == EWOULDBLOCK) throw EnvironmentError(path_.string() + ": another run is writing to this folder");
       throw WriteError(path_, "cannot be locked");
     }
-    DropTornLine();
+    DropTornLine(is_whole);
+    SyncFolder(path_.parent_path());
   } catch (...) {
     ::close(fd_);
     throw;
@@ -90,13 +92,24 @@ LineWriter::~LineWriter() {
   ::close(fd_);
 }
 
-void LineWriter::DropTornLine() {
+void LineWriter::DropTornLine(bool (*is_whole)(std::string_view line)) {
   const off_t size = ::lseek(fd_, 0, SEEK_END);
   if (size < 0) throw WriteError(path_, "cannot be read");
-  const off_t end = EndOfLastLine(fd_, size, path_);
+  off_t end = EndOfLastLine(fd_, size, path_);
+  if (is_whole != nullptr && end > 0) {
+    const off_t begin = EndOfLastLine(fd_, end - 1, path_);
+    const auto length = static_cast<std::uint64_t>(end - 1 - begin);
+    const bool too_long = length > kMaxJournalLineBytes;
+    if (too_long || !is_whole(ReadFileRange(path_, static_cast<std::uint64_t>(begin), length))) end = begin;
+  }
   if (end == size) return;
   if (::ftruncate(fd_, end) != 0) throw WriteError(path_, "cannot be written");
   dropped_bytes_ = static_cast<std::uint64_t>(size - end);
+}
+
+void LineWriter::Sync() {
+  if (::fdatasync(fd_) != 0) throw WriteError(path_, "cannot be synced");
+  synced_at_ = std::chrono::steady_clock::now();
 }
 
 void LineWriter::Append(std::string_view content) {
@@ -114,6 +127,7 @@ void LineWriter::Append(std::string_view content) {
     }
     rest.remove_prefix(static_cast<std::size_t>(put));
   }
+  if (std::chrono::steady_clock::now() - synced_at_ >= kSyncInterval) Sync();
 }
 
 }  // namespace tessera

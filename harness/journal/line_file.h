@@ -1,6 +1,7 @@
 // Files of one record per line that are only ever appended to.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -17,12 +18,15 @@ inline constexpr std::size_t kMaxJournalLineBytes = 64u << 20;
 bool ForEachLine(const std::filesystem::path& path, const std::function<void(std::string_view, int)>& take);
 
 /// The one writer of a file: holds a lock on it for as long as it lives. Each line goes to the system in whole before
-/// Append returns, so a killed process loses at most the line it was writing.
+/// Append returns, so a killed process loses at most the line it was writing; the disk has what is older than
+/// kSyncInterval, so a power failure loses no more than that.
 class LineWriter {
  public:
-  /// Opens the file, creating folders and file when missing, and cuts off a torn last line. Throws kEnvironment when it
-  /// cannot be written, or another process is writing to it.
-  explicit LineWriter(std::filesystem::path path);
+  static constexpr std::chrono::seconds kSyncInterval{1};
+
+  /// Opens the file, creating folders and file when missing, and cuts off a torn last line: one without its newline, or
+  /// that `is_whole` refuses. Throws kEnvironment when it cannot be written, or another process is writing to it.
+  explicit LineWriter(std::filesystem::path path, bool (*is_whole)(std::string_view line) = nullptr);
   ~LineWriter();
   LineWriter(const LineWriter&) = delete;
   LineWriter& operator=(const LineWriter&) = delete;
@@ -34,9 +38,11 @@ class LineWriter {
   std::uint64_t dropped_bytes() const { return dropped_bytes_; }
 
  private:
-  void DropTornLine();
+  void DropTornLine(bool (*is_whole)(std::string_view line));
+  void Sync();
 
   std::filesystem::path path_;
+  std::chrono::steady_clock::time_point synced_at_ = std::chrono::steady_clock::now();
   int fd_ = -1;
   std::uint64_t dropped_bytes_ = 0;
 };

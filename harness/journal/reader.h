@@ -13,7 +13,7 @@ namespace tessera {
 /// counts.
 struct Journal {
   std::vector<SampleRecord> samples;
-  bool torn_last_line = false;  // the file ended inside a line, which was left out
+  bool torn_last_line = false;  // the file ended inside a line, or in a damaged one; it was left out
 };
 
 /// Reads the journal; a missing or empty file gives no samples. Throws kInput naming file and line for a line that is

@@ -8,10 +8,10 @@
 
 namespace tessera {
 
-/// Where the samples of a run lie: `run_folder/journal/samples.jsonl`.
+/// Where the samples of a run lie: `run_folder/journal/samples.log`.
 std::filesystem::path JournalPath(const std::filesystem::path& run_folder);
 
-/// The one writer of a run's journal; see LineWriter.
+/// The one writer of a run's journal: a line per sample, as FrameRecord writes it; see LineWriter.
 class JournalWriter {
  public:
   /// Throws as LineWriter does.

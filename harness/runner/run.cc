@@ -31,7 +31,7 @@ std::string FolderName(const std::filesystem::path& folder) {
 ModelRecord DescribeAnswers(const std::filesystem::path& path, const Notice& notice) {
   ModelRecord model{.backend = "replay", .name = FolderName(path)};
   if (std::filesystem::is_directory(path)) {
-    model.files = HashFiles(path, {"run.json", "journal/samples.jsonl"}, notice);
+    model.files = HashFiles(path, {"run.json", "journal/samples.log"}, notice);
   } else {
     model.files = HashFiles(path.parent_path(), {path.filename().string()}, notice);
   }

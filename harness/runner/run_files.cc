@@ -57,6 +57,7 @@ void WriteRunFiles(const std::filesystem::path& run_folder, const ScoredRun& run
   WriteFileAtomically(run_folder / "scores.json", ScoresJson(run));
   WriteFileAtomically(run_folder / "report.json", PrintJson(run.report));
   WriteFileAtomically(run_folder / "report.md", PrintMarkdown(run.report));
+  WriteFileAtomically(run_folder / "times.json", PrintTimes(run.report));
 }
 
 }  // namespace tessera

@@ -14,7 +14,8 @@ ScoredRun ScoreRunFolder(const std::filesystem::path& run_folder, const std::str
                          const BenchmarkFinder& find, Judging* judging,
                          const std::function<void(const std::string&)>& notice);
 
-/// Writes scores.json, report.md and report.json, each whole or not at all. Throws kEnvironment when that fails.
+/// Writes scores.json, report.md, report.json and times.json (the time of each stage), each whole or not at all. All
+/// but the last are a function of the answers alone. Throws kEnvironment when that fails.
 void WriteRunFiles(const std::filesystem::path& run_folder, const ScoredRun& run);
 
 }  // namespace tessera

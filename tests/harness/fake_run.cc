@@ -9,6 +9,7 @@
 #include "harness/base/files.h"
 #include "harness/base/hash.h"
 #include "harness/base/strings.h"
+#include "harness/journal/record_frame.h"
 #include "harness/journal/writer.h"
 
 namespace tessera {
@@ -196,7 +197,7 @@ std::string JournalWithoutTimes(const std::filesystem::path& run_folder) {
   std::string lines;
   for (const std::string& line : Split(ReadFile(JournalPath(run_folder)), '\n')) {
     if (line.empty()) continue;
-    auto json = nlohmann::ordered_json::parse(line);
+    auto json = nlohmann::ordered_json::parse(UnframeRecord(line).value());
     json.erase("times");
     lines += json.dump() + "\n";
   }

@@ -66,5 +66,11 @@ TEST(Report, HasUnscoredOnlyWhenASampleIs) {
   EXPECT_FALSE(HasUnscored(report));
 }
 
+TEST(Times, AreTheStagesAlone) {
+  const auto json = nlohmann::json::parse(PrintTimes(SampleReport()));
+  EXPECT_EQ(json["stages"].size(), 5u);
+  EXPECT_EQ(json["stages"][0]["total_s"], 12.5);
+}
+
 }  // namespace
 }  // namespace tessera

@@ -115,7 +115,7 @@ TEST_F(CliTest, RunWritesTheRunFolderAndPrintsTheReport) {
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_THAT(result.out, AllOf(HasSubstr("ChartQA"), HasSubstr("6 of 6"), HasSubstr("deviates from paper")));
   EXPECT_THAT(result.err, HasSubstr(Out()));
-  for (const char* name : {"run.json", "journal/samples.jsonl", "scores.json", "report.md", "report.json"}) {
+  for (const char* name : {"run.json", "journal/samples.log", "scores.json", "report.md", "report.json"}) {
     EXPECT_TRUE(std::filesystem::exists(work_.path() / "run" / name)) << name;
   }
 }

@@ -5,6 +5,8 @@
 
 #include <fstream>
 
+#include "harness/base/files.h"
+#include "harness/journal/record_frame.h"
 #include "harness/journal/writer.h"
 #include "tests/harness/fake_run.h"
 
@@ -48,9 +50,8 @@ TEST(ReadJournal, TornLastLineIsLeftOutAndSaidSo) {
 TEST(ReadJournal, BrokenLineIsAnInputErrorWithItsNumber) {
   const TempFolder run;
   JournalWriter(run.path()).Append(Record("1", "yes"));
-  std::ofstream(JournalPath(run.path()), std::ios::app) << "nonsense\n";
-  EXPECT_THAT(ErrorOf(ErrorKind::kInput, [&] { ReadJournal(run.path()); }),
-              HasSubstr("samples.jsonl:2: not valid JSON"));
+  std::ofstream(JournalPath(run.path()), std::ios::app) << FrameRecord("nonsense") << "\n";
+  EXPECT_THAT(ErrorOf(ErrorKind::kInput, [&] { ReadJournal(run.path()); }), HasSubstr("samples.log:2: not valid JSON"));
 }
 
 TEST(ReadJournal, LineLongerThanTheLimitIsAnInputError) {
@@ -58,6 +59,44 @@ TEST(ReadJournal, LineLongerThanTheLimitIsAnInputError) {
   const JournalWriter writer(run.path());
   std::ofstream(JournalPath(run.path()), std::ios::app) << std::string(kMaxJournalLineBytes + 1, ' ');
   EXPECT_THAT(ErrorOf(ErrorKind::kInput, [&] { ReadJournal(run.path()); }), HasSubstr("longer than"));
+}
+
+TEST(ReadJournal, ADamagedRecordBeforeTheLastIsAnInputError) {
+  const TempFolder run;
+  {
+    JournalWriter writer(run.path());
+    writer.Append(Record("1", "yes"));
+    writer.Append(Record("2", "no"));
+  }
+  std::string content = ReadFile(JournalPath(run.path()));
+  content.replace(content.find("yes"), 3, "yet");
+  std::ofstream(JournalPath(run.path())) << content;
+  EXPECT_THAT(ErrorOf(ErrorKind::kInput, [&] { ReadJournal(run.path()); }),
+              HasSubstr("samples.log:1: length or checksum is not that of the record"));
+}
+
+TEST(ReadJournal, CutAnywhereItKeepsEveryRecordBeforeTheCutAndInventsNone) {
+  // What lies before the last two records plays no part, so each record is cut in a journal of two.
+  const TempFolder run;
+  std::filesystem::create_directories(JournalPath(run.path()).parent_path());
+  const std::string before = FrameRecord(ToJournalLine(Record("first", "yes"))) + "\n";
+  for (int i = 0; i < 1000; ++i) {
+    std::string answer = "answer " + std::to_string(i * i);
+    answer.append(static_cast<std::size_t>(i % 7), '\n');
+    const std::string last = FrameRecord(ToJournalLine(Record(std::to_string(i), answer))) + "\n";
+    // Every byte of every 25th record; of the others, the borders of its parts.
+    for (std::size_t cut = 0; cut <= last.size(); cut += i % 25 == 0 ? 1 : 60) {
+      std::ofstream(JournalPath(run.path()), std::ios::binary) << before << last.substr(0, cut);
+      const Journal journal = ReadJournal(run.path());
+      const bool is_whole = cut == last.size();
+      ASSERT_EQ(journal.samples.size(), is_whole ? 2u : 1u) << i << " " << cut;
+      ASSERT_EQ(journal.samples[0].answers[0], "yes");
+      ASSERT_EQ(journal.torn_last_line, cut > 0 && !is_whole);
+      if (is_whole) {
+        ASSERT_EQ(journal.samples[1].answers[0], answer);
+      }
+    }
+  }
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 
 #include "harness/base/files.h"
 #include "harness/journal/reader.h"
+#include "harness/journal/record_frame.h"
 #include "tests/harness/fake_run.h"
 
 namespace tessera {
@@ -25,7 +26,7 @@ TEST(JournalWriter, EachLineIsInTheFileWhenAppendReturns) {
   const TempFolder run;
   JournalWriter writer(run.path());
   writer.Append(Record("1"));
-  EXPECT_EQ(ReadFile(JournalPath(run.path())), ToJournalLine(Record("1")) + "\n");
+  EXPECT_EQ(ReadFile(JournalPath(run.path())), FrameRecord(ToJournalLine(Record("1"))) + "\n");
   writer.Append(Record("2"));
   EXPECT_EQ(ReadJournal(run.path()).samples.size(), 2u);
 }
@@ -85,6 +86,16 @@ TEST(JournalWriter, FullDiskIsAnEnvironmentErrorAndWhatWasWrittenStaysValid) {
   ::setrlimit(RLIMIT_FSIZE, &old_limit);
   EXPECT_THAT(message, HasSubstr("cannot be written"));
   EXPECT_EQ(ReadFile(JournalPath(run.path())), before);
+}
+
+TEST(JournalWriter, CutsOffALastLineWithAWrongChecksum) {
+  const TempFolder run;
+  JournalWriter(run.path()).Append(Record("1"));
+  std::string damaged = FrameRecord("{}");
+  damaged.back() = '!';
+  std::ofstream(JournalPath(run.path()), std::ios::app) << damaged << '\n';
+  EXPECT_EQ(JournalWriter(run.path()).dropped_bytes(), 21u);
+  EXPECT_EQ(ReadJournal(run.path()).samples.size(), 1u);
 }
 
 }  // namespace

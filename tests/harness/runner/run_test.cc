@@ -130,7 +130,7 @@ TEST_F(RunTest, FailedSamplesAreTriedAgainAndTheLaterLineCounts) {
   const RunResult again = RunBenchmarks({&FakeBenchmark()}, Settings(), FakeHooks());
   EXPECT_EQ(again.scored.report.failed, 0);
   EXPECT_EQ(again.scored.report.benchmarks[0].scored, 2);
-  EXPECT_THAT(Split(File("run", "journal/samples.jsonl"), '\n'), testing::SizeIs(4));
+  EXPECT_THAT(Split(File("run", "journal/samples.log"), '\n'), testing::SizeIs(4));
 }
 
 TEST_F(RunTest, OtherSettingsAreRefusedNamingEach) {
