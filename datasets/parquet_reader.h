@@ -35,7 +35,8 @@ struct ParquetRow {
 std::vector<ParquetRow> ReadParquet(const std::filesystem::path& file, const ParquetColumns& columns);
 
 /// The encoded bytes of the picture in row `source.row` (counted over the whole file) of column `source.column`. Reads
-/// the file page by page and holds one page. Throws kInput when there is none, or it is larger than `max_bytes`.
+/// the file page by page and holds one page, which is at most a row group. Throws kInput when there is none, or it is
+/// larger than `max_bytes`.
 std::vector<std::uint8_t> ReadParquetPicture(const ImageSource& source, std::uint64_t max_bytes);
 
 }  // namespace tessera

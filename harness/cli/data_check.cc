@@ -40,14 +40,16 @@ std::vector<std::string> MissingAnswers(const std::vector<Sample>& samples) {
   return missing;
 }
 
-std::vector<std::string> LettersWithoutOption(const std::vector<Sample>& samples) {
+/// An answer is the letter of an option or, where a benchmark compares texts, its text.
+std::vector<std::string> AnswersWithoutOption(const std::vector<Sample>& samples) {
   std::vector<std::string> wrong;
   for (const Sample& sample : samples) {
     if (sample.choices.empty() || sample.references.empty()) continue;
-    const std::string& letter = sample.references.front();
-    const bool offered = std::any_of(sample.choices.begin(), sample.choices.end(),
-                                     [&letter](const Choice& choice) { return choice.letter == letter; });
-    if (!offered) wrong.push_back(fmt::format("sample {}, \"{}\"", sample.id, letter));
+    const std::string& answer = sample.references.front();
+    const bool offered = std::any_of(sample.choices.begin(), sample.choices.end(), [&answer](const Choice& choice) {
+      return choice.letter == answer || choice.text == answer;
+    });
+    if (!offered) wrong.push_back(fmt::format("sample {}, \"{}\"", sample.id, answer));
   }
   return wrong;
 }
@@ -98,7 +100,7 @@ DataReport CheckData(const Benchmark& benchmark, const std::filesystem::path& fo
     AddProblems("duplicate id", DuplicateIds(samples), &report);
     const bool has_public_answers = data->source->submission == nullptr;
     if (has_public_answers) AddProblems("no answer", MissingAnswers(samples), &report);
-    AddProblems("answer is no option", LettersWithoutOption(samples), &report);
+    AddProblems("answer is no option", AnswersWithoutOption(samples), &report);
     AddProblems("undecodable picture", UndecodablePictures({pictures.begin(), pictures.end()}), &report);
   } catch (const std::exception& error) {
     report.problems.push_back(error.what());
