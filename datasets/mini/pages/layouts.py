@@ -6,7 +6,8 @@ import vocabulary
 from canvas import BASELINE, LATIN_FONTS, LINE, TILE, Canvas
 from questions import LETTERS, Question, as_choice, as_yes_no
 
-GRIDS = [(2, 1), (1, 2), (2, 2), (3, 2), (2, 3), (3, 3), (4, 2), (4, 3), (3, 4)]  # columns, rows of tiles
+# Columns, rows of tiles. Each is what dynamic tiling picks for its own size under any tile limit that allows it.
+GRIDS = [(2, 1), (1, 2), (2, 2), (3, 2), (2, 3), (4, 2), (4, 3), (3, 4)]
 PAPERS = [((255, 255, 255), (0, 0, 0)), ((252, 248, 236), (40, 30, 20)), ((236, 242, 250), (20, 30, 60))]
 DARK_PAPER = ((30, 34, 40), (240, 240, 240))
 MARGIN = 6
@@ -85,7 +86,7 @@ def _draw_table(random, split, grid):
         canvas.text(MARGIN, baseline, item, item)
         for left, column in zip(lefts, columns):
             value = vocabulary.make_value(random, split, vocabulary.KEYS[column])
-            index = canvas.text(left, baseline, value, item, is_value=True)
+            index = canvas.text(left, baseline, value, item, is_value=True, column=column)
             _ask(canvas, "table", f"the {column.lower()} of {item.lower()}", value, index)
     return canvas
 
