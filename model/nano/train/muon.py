@@ -28,6 +28,8 @@ class Muon(torch.optim.Optimizer):
     def step(self):
         for group in self.param_groups:
             for matrix in group["params"]:
+                if matrix.grad is None:
+                    continue
                 average = self.state[matrix].setdefault("average", torch.zeros_like(matrix))
                 average.lerp_(matrix.grad, 1 - group["momentum"])
                 update = orthogonalise(matrix.grad.lerp(average, group["momentum"]))

@@ -34,6 +34,12 @@ class Sizes:
         return (self.tile // self.patch // 2) ** 2
 
 
+def attend(queries, keys, values, bias=0.0):
+    """softmax(q k / sqrt(E) + bias) v; written out: backward is several times faster than the fused one on a CPU."""
+    scores = queries @ keys.transpose(-1, -2) * queries.shape[-1] ** -0.5 + bias
+    return scores.softmax(-1) @ values
+
+
 class VisionAttention(nn.Module):
     def __init__(self, width, heads):
         super().__init__()
@@ -43,7 +49,7 @@ class VisionAttention(nn.Module):
 
     def forward(self, x):
         q, k, v = self.qkv(x).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
-        return self.proj(F.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2))
+        return self.proj(attend(q, k, v).transpose(1, 2).flatten(2))
 
 
 class VisionMlp(nn.Module):
@@ -141,9 +147,9 @@ class Attention(nn.Module):
         q, k, v = self.wqkv(x).unflatten(-1, (self.heads, 3, -1)).permute(3, 0, 2, 1, 4)
         return rotate(q, rotary).type_as(v), rotate(k, rotary).type_as(v), v
 
-    def forward(self, x, rotary, mask):
+    def forward(self, x, rotary, bias):
         q, k, v = self.project(x, rotary)
-        mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+        mixed = attend(q, k, v, bias)
         return self.wo(mixed.transpose(1, 2).flatten(2)), q, k
 
 
@@ -166,8 +172,8 @@ class DecoderLayer(nn.Module):
         self.ffn_norm = RmsNorm(sizes.width)
         self.feed_forward = FeedForward(sizes.width, sizes.mlp)
 
-    def forward(self, x, rotary, mask):
-        mixed, q, k = self.attention(self.attention_norm(x), rotary, mask)
+    def forward(self, x, rotary, bias):
+        mixed, q, k = self.attention(self.attention_norm(x), rotary, bias)
         x = x + mixed
         return x + self.feed_forward(self.ffn_norm(x)), q, k
 
@@ -223,9 +229,12 @@ class Nano(nn.Module):
         x = decoder.tok_embeddings(ids)
         x = x.masked_scatter(image_marks[..., None], image_tokens.reshape(-1, self.sizes.width).type_as(x))
         rotary = rotary_table(positions, self.sizes.width // self.sizes.heads, self.sizes.rope_theta)
+        bias = torch.zeros(
+            mask.shape, dtype=torch.get_autocast_dtype("cpu") if torch.is_autocast_enabled("cpu") else x.dtype
+        ).masked_fill_(~mask, -1e4)
         trace = Trace([], [], [])
         for layer in decoder.layers:
-            x, q, k = layer(x, rotary, mask)
+            x, q, k = layer(x, rotary, bias)
             trace.hidden.append(x)
             trace.queries.append(q)
             trace.keys.append(k)

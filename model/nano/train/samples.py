@@ -9,7 +9,6 @@ from random import Random
 
 import numpy as np
 import paths  # noqa: F401
-import torch
 from tiles import choose_grid, cut_tiles
 from wordings import SYSTEM_MESSAGES
 
@@ -66,7 +65,7 @@ class PageSample:
 
 
 def locate(text, page, grid):
-    """Image token of each character's centre; version 1 of the pixel shuffle numbers a tile's cells column by column."""
+    """Image token of each character's centre; pixel shuffle v1 numbers a tile's cells column by column."""
     columns, rows = grid
     scale_x, scale_y = columns * TILE / page.image.width, rows * TILE / page.image.height
     tokens = []
@@ -154,6 +153,12 @@ def make_sample(kind, seed, split, grid, max_tiles, questions, tokenizer):
     """One page with `questions` branches. A limit below the page's own tiles shrinks its text."""
     random = Random(f"sample/{split}/{kind}/{seed}")
     page = draw_page(kind, seed, split, grid)
+    asked = [draw_question(page, random, split) for _ in range(questions)]
+    return pose(page, asked, max_tiles, tokenizer, random)
+
+
+def pose(page, asked, max_tiles, tokenizer, random):
+    """A page and the questions about it as a sample."""
     tiles_grid = choose_grid(*page.image.size, TILE, max_tiles)
     tiles = cut_tiles(page.image, tiles_grid, TILE)
     count = len(tiles) * CELLS * CELLS
@@ -162,6 +167,5 @@ def make_sample(kind, seed, split, grid, max_tiles, questions, tokenizer):
     prefix += [special["<|im_end|>"], special["<|im_start|>"], *tokenizer.encode("user\n"), special["<img>"]]
     image_start = len(prefix)
     prefix += [special["<IMG_CONTEXT>"]] * count + [special["</img>"], *tokenizer.encode("\n")]
-    asked = [draw_question(page, random, split) for _ in range(questions)]
     branches = [make_branch(page, question, tiles_grid, tokenizer, random) for question in asked]
     return PageSample(tiles, prefix, image_start, count, image_targets(page, tiles_grid, count), branches)

@@ -3,7 +3,7 @@
 * Image tokens, straight from the projector: which characters stand in the cell.
 * Image tokens after decoder layer TELL: subject, table column, place in the text, first characters of the text.
 * Heads 0 to 3 of layer GUIDE, where an answer character is written: look at the image tokens that hold it.
-* Heads 4 and 5, where an option or claim ends: look at the equal text on the page, or at the first token if none is right.
+* Heads 4 and 5, where an option or claim ends: look at the equal text on the page, at the first token if it is wrong.
 * Ends of options and claims after layer JUDGE: is it the answer?
 """
 

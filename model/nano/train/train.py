@@ -1,7 +1,7 @@
 """Trains the nano checkpoint. Restarts from its last save; see ../README.md for the command and what came out.
 
 Stage "see": the vision tower and projector learn which characters stand in each cell, without the language model.
-Stage "answer": everything together, all losses of supervision.py. Pages grow with the share of the time that has passed.
+Stage "answer": everything together, all losses of supervision.py. Pages grow with the share of time that has passed.
 """
 
 import argparse
@@ -12,16 +12,21 @@ import time
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import torch
 import torch.distributed as dist
 import torch.multiprocessing as mp
 from batches import collate
+from dense import draw_dense_page
 from muon import Muon
 from network import Nano, Sizes
-from samples import make_sample
+from samples import image_targets, make_sample
 from supervision import Heads, losses, slots_loss
+from tiles import cut_tiles
 from tokenizer import Tokenizer
 
+from canvas import TILE
+from layouts import draw_page
 from vocabulary import TRAIN
 
 KIND_SHARES = {"document": 28, "receipt": 14, "table": 14, "chart": 22, "sign": 8, "words": 10, "chinese": 4}
@@ -40,21 +45,34 @@ def pick_page(random, progress):
     return grid, random.choice([4, 6]) if shrunk else 12, 8
 
 
-def draw_batch(stage, rank, step, progress, tokenizer):
-    random = Random(f"{stage}/{rank}/{step}")
-    grid, max_tiles, questions = pick_page(random, 1.0 if stage == "see" else progress)
+def draw_reading(rank, step):
+    """Tiles and targets of "see": dense pages, and a third of ordinary ones. None of the questions is needed."""
+    random = Random(f"see/{rank}/{step}")
+    tiles, targets = [], []
+    while len(tiles) < BATCH_TILES:
+        grid, seed = random.choice([(2, 1), (2, 2), (3, 2)]), f"see/{rank}/{step}/{len(tiles)}"
+        kind = random.choice(["document", "chart", "sign", "words", "chinese"])
+        page = draw_dense_page(seed, grid) if random.random() < 0.67 else draw_page(kind, seed, TRAIN, grid)
+        cut = cut_tiles(page.image, grid, TILE)[:-1]  # without the thumbnail
+        tiles.extend(cut)
+        targets.append(image_targets(page, grid, len(cut) * Sizes(0).tokens_per_tile).slots)
+    return torch.from_numpy(np.stack(tiles)), {"slots": torch.from_numpy(np.concatenate(targets))}
+
+
+def draw_batch(rank, step, progress, tokenizer):
+    """Pages of "answer", all of one grid."""
+    random = Random(f"answer/{rank}/{step}")
+    grid, max_tiles, questions = pick_page(random, progress)
     shares = {kind: share for kind, share in KIND_SHARES.items() if grid[0] >= 3 or kind != "table"}
     if grid[0] == 1:
         shares = {"sign": 1, "chinese": 1}
     count = max(2, BATCH_TILES // (min(grid[0] * grid[1], max_tiles) + 1))
     kinds = random.choices(list(shares), list(shares.values()), k=count)
-    seed = (hash((rank, step)) & 0xFFFFFF) * 64
-    return collate(
-        [
-            make_sample(kind, f"{stage}{seed + i}", TRAIN, grid, max_tiles, questions, tokenizer)
-            for i, kind in enumerate(kinds)
-        ]
-    )
+    samples = [
+        make_sample(kind, f"{rank}/{step}/{i}", TRAIN, grid, max_tiles, questions, tokenizer)
+        for i, kind in enumerate(kinds)
+    ]
+    return collate(samples)
 
 
 def make_optimisers(model, heads):
@@ -66,9 +84,10 @@ def make_optimisers(model, heads):
     return [Muon(matrices, lr=0.02, weight_decay=0.01), torch.optim.AdamW(others, lr=0.003, betas=(0.9, 0.98))]
 
 
-def rate(progress, step):
-    """Share of the full learning rate: warm-up, then constant, then a linear fall over the last 40 % to 2 %."""
-    return min(1.0, (step + 1) / 50) * min(1.0, 0.02 + 0.98 * (1 - progress) / 0.4)
+def rate(stage, progress, step):
+    """Share of the full learning rate: warm-up, then constant; "answer" ends with a linear fall to 2 %."""
+    fall = min(1.0, 0.02 + 0.98 * (1 - progress) / 0.4) if stage == "answer" else 1.0
+    return min(1.0, (step + 1) / 50) * fall
 
 
 def average_gradients(parameters):
@@ -105,7 +124,9 @@ class Tally:
 def work(rank, options):
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed + rank)
-    dist.init_process_group("gloo", init_method=f"file://{options.run.resolve()}/ranks", rank=rank, world_size=options.ranks)
+    dist.init_process_group(
+        "gloo", init_method=f"file://{options.run.resolve()}/ranks", rank=rank, world_size=options.ranks
+    )
     tokenizer = Tokenizer()
     torch.manual_seed(options.seed)
     model, heads = Nano(Sizes(tokenizer.vocab_size)), Heads(Sizes.width)
@@ -142,14 +163,14 @@ def work(rank, options):
             break
         for optimiser, full in zip(optimisers, (options.muon_rate, options.adam_rate)):
             for group in optimiser.param_groups:
-                group["lr"] = full * rate(progress, step)
-        batch = draw_batch(options.stage, rank, step, progress, tokenizer)
+                group["lr"] = full * rate(options.stage, progress, step)
         with torch.autocast("cpu", torch.bfloat16):
             if options.stage == "see":
-                loss, cells = slots_loss(heads, model.see(batch.pixels), batch.image_targets)
+                pixels, targets = draw_reading(rank, step)
+                loss, cells = slots_loss(heads, model.see(pixels), targets)
                 figures, scores = {"cells": cells, "loss": loss.item()}, {}
             else:
-                loss, figures, scores = losses(model, heads, batch)
+                loss, figures, scores = losses(model, heads, draw_batch(rank, step, progress, tokenizer))
         for parameter in parameters:
             parameter.grad = None
         loss.backward()

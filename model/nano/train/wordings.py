@@ -9,7 +9,7 @@ SYSTEM_MESSAGES = [
     "你是由上海人工智能实验室联合商汤科技开发的书生多模态大模型，英文名叫InternVL, 是一个有用无害的人工智能助手。",
     "You are an AI assistant whose name is InternLM (书生·浦语).",
 ]
-ROLES = ["system\n", "user\n", "assistant\n"]
+ROLES = ["system\n", "assistant\n"]  # not "user\n": an option may end in "user"
 INSTRUCTIONS = [
     SHORT_ANSWER,
     LETTER_ANSWER,
