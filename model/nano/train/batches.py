@@ -28,17 +28,19 @@ class Batch:
     offer_targets: torch.Tensor  # [O, T] ... the text on the page that it equals, or the first token if there is none
     offer_right: torch.Tensor  # [O] whether it is the answer
     offer_first: torch.Tensor  # [O, FIRST] its first characters
+    route_rows: torch.Tensor  # [R, 2] (page, place) that predicts the letter of a choice ...
+    route_targets: torch.Tensor  # [R, T] ... and the end of the right option
 
 
 def collate(samples):
     lengths = [len(s.prefix) + sum(len(b.ids) for b in s.branches) for s in samples]
-    width = -(-max(lengths) // 16) * 16
+    width = -(-max(lengths) // 64) * 64  # few different shapes: see supervision.py
     shape = (len(samples), width)
     ids, positions = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
     branch_of = np.full(shape, -1, np.int64)
     marks = np.zeros(shape, bool)
     labels, names = [], []  # labels: (flat place, token, weight, question)
-    guides, offers = [], []
+    guides, offers, routes = [], [], []
 
     for page, sample in enumerate(samples):
         end = len(sample.prefix)
@@ -60,6 +62,8 @@ def collate(samples):
             for place, text, right, tokens in branch.offers:
                 targets = [sample.image_start + token for token in set(tokens)] if right else [0]
                 offers.append((page, start + place, targets, right, [_CODE[c] for c in text[:FIRST]]))
+                if right and branch.name == "choice":
+                    routes.append((page, start + branch.answer_start - 1, [start + place]))
             names.append(branch.name)
             end = stop
 
@@ -96,4 +100,6 @@ def collate(samples):
         offer_targets=targets_of(offers),
         offer_right=torch.tensor([float(entry[3]) for entry in offers]),
         offer_first=torch.from_numpy(first),
+        route_rows=torch.tensor([entry[:2] for entry in routes], dtype=torch.long).reshape(-1, 2),
+        route_targets=targets_of(routes),
     )

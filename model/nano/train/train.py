@@ -32,17 +32,18 @@ from vocabulary import TRAIN
 KIND_SHARES = {"document": 28, "receipt": 14, "table": 14, "chart": 22, "sign": 8, "words": 10, "chinese": 4}
 SMALL_GRIDS = [(2, 1), (2, 2), (3, 1)]
 GRIDS = [(2, 1), (1, 2), (2, 2), (3, 2), (2, 3), (4, 2), (4, 3), (3, 4)]
-BATCH_TILES = 80  # of one rank, thumbnails included; smaller pages make a larger batch
-SAVE_EVERY_S = 180
+BATCH_TILES = 64  # of one rank, thumbnails included; smaller pages make a larger batch
+QUESTIONS = 8  # of one page
+SAVE_EVERY_S = 150
 
 
 def pick_page(random, progress):
-    """Grid, tile limit and questions of a batch's pages: small pages first, shrunk ones at times."""
-    if random.random() > progress / 0.5:
-        return random.choice(SMALL_GRIDS), 12, 6
+    """Grid and tile limit of a batch's pages: small pages alone for a third of the time, then more and more others."""
+    if random.random() > min(0.7, (progress - 0.33) / 0.4):
+        return random.choice(SMALL_GRIDS), 12
     grid = random.choice(GRIDS + [(4, 3), (3, 4), (4, 3)])
-    shrunk = progress > 0.3 and random.random() < 0.15
-    return grid, random.choice([4, 6]) if shrunk else 12, 8
+    shrunk = random.random() < 0.1
+    return grid, random.choice([4, 6]) if shrunk else 12
 
 
 def draw_reading(rank, step):
@@ -62,14 +63,14 @@ def draw_reading(rank, step):
 def draw_batch(rank, step, progress, tokenizer):
     """Pages of "answer", all of one grid."""
     random = Random(f"answer/{rank}/{step}")
-    grid, max_tiles, questions = pick_page(random, progress)
+    grid, max_tiles = pick_page(random, progress)
     shares = {kind: share for kind, share in KIND_SHARES.items() if grid[0] >= 3 or kind != "table"}
     if grid[0] == 1:
         shares = {"sign": 1, "chinese": 1}
     count = max(2, BATCH_TILES // (min(grid[0] * grid[1], max_tiles) + 1))
     kinds = random.choices(list(shares), list(shares.values()), k=count)
     samples = [
-        make_sample(kind, f"{rank}/{step}/{i}", TRAIN, grid, max_tiles, questions, tokenizer)
+        make_sample(kind, f"{rank}/{step}/{i}", TRAIN, grid, max_tiles, QUESTIONS, tokenizer)
         for i, kind in enumerate(kinds)
     ]
     return collate(samples)
@@ -164,13 +165,14 @@ def work(rank, options):
         for optimiser, full in zip(optimisers, (options.muon_rate, options.adam_rate)):
             for group in optimiser.param_groups:
                 group["lr"] = full * rate(options.stage, progress, step)
-        with torch.autocast("cpu", torch.bfloat16):
-            if options.stage == "see":
-                pixels, targets = draw_reading(rank, step)
-                loss, cells = slots_loss(heads, model.see(pixels), targets)
-                figures, scores = {"cells": cells, "loss": loss.item()}, {}
-            else:
-                loss, figures, scores = losses(model, heads, draw_batch(rank, step, progress, tokenizer))
+        if options.stage == "see":
+            pixels, targets = draw_reading(rank, step)
+            with torch.autocast("cpu", torch.bfloat16):
+                image_tokens = model.see(pixels)
+            loss, cells = slots_loss(heads, image_tokens, targets)
+            figures, scores = {"cells": cells, "loss": loss.item()}, {}
+        else:
+            loss, figures, scores = losses(model, heads, draw_batch(rank, step, progress, tokenizer))
         for parameter in parameters:
             parameter.grad = None
         loss.backward()
@@ -189,6 +191,7 @@ def work(rank, options):
 
 
 def main():
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "8192")  # kernels of all shapes of the run
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stage", choices=["see", "answer"], required=True)
     parser.add_argument("--run", type=Path, required=True, help="folder of saves and logs")
