@@ -20,12 +20,16 @@ BASELINE = 20  # of a line, from its top
 
 @dataclass
 class Text:
-    """One string on a page. `subject` names what it is about: a value and its key have the same one."""
+    """One string on a page. `subject` names what it is about: a value and its key have the same one.
+
+    In a table the subject of a value is its row, and `column` the head of its column.
+    """
 
     string: str
     boxes: list  # (left, top, right, bottom) in pixels, one per character
     subject: str = ""
     is_value: bool = False
+    column: str = ""
 
 
 @dataclass
@@ -72,7 +76,7 @@ class Canvas:
     def text_width(self, string):
         return text_width(string, self.font, self.size)
 
-    def text(self, left, baseline, string, subject="", is_value=False, ink=None):
+    def text(self, left, baseline, string, subject="", is_value=False, column="", ink=None):
         """Draws a string and returns its index in `page.texts`. Raises ValueError when it leaves the page."""
         if left < 0 or left + self.text_width(string) > self.width:
             raise ValueError(f"text {string!r} at x = {left} does not fit into {self.width} px")
@@ -84,5 +88,5 @@ class Canvas:
                 self.draw.text((at, baseline), character, ink or self.ink, _font(self.font, self.size), anchor="ls")
             boxes.append((at, baseline - self.size, round(x + advance), baseline + self.size // 4))
             x += advance
-        self.page.texts.append(Text(string, boxes, subject, is_value))
+        self.page.texts.append(Text(string, boxes, subject, is_value, column))
         return len(self.page.texts) - 1

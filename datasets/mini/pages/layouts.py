@@ -6,28 +6,31 @@ import vocabulary
 from canvas import BASELINE, LATIN_FONTS, LINE, TILE, Canvas
 from questions import LETTERS, Question, as_choice, as_yes_no
 
-GRIDS = [(2, 1), (1, 2), (2, 2), (3, 2), (2, 3), (3, 3), (4, 2), (4, 3), (3, 4)]  # columns, rows of tiles
+# Columns, rows of tiles. Each is what dynamic tiling picks for its own size under any tile limit that allows it.
+GRIDS = [(2, 1), (1, 2), (2, 2), (3, 2), (2, 3), (4, 2), (4, 3), (3, 4)]
 PAPERS = [((255, 255, 255), (0, 0, 0)), ((252, 248, 236), (40, 30, 20)), ((236, 242, 250), (20, 30, 60))]
 DARK_PAPER = ((30, 34, 40), (240, 240, 240))
 MARGIN = 6
 LOWEST_SIZE, HIGHEST_SIZE = 17, 20
 
 
-def _canvas(random, grid):
+def new_canvas(random, grid):
+    """An empty page with a random paper, face and size."""
     paper = DARK_PAPER if random.random() < 0.12 else random.choice(PAPERS)
     font = random.choice(LATIN_FONTS)
     highest = HIGHEST_SIZE - 2 if font == "mono" else HIGHEST_SIZE
     return Canvas(grid, *paper, font, random.randint(LOWEST_SIZE, highest))
 
 
-def _baseline(random, line):
+def line_baseline(random, line):
+    """Baseline of a text line in pixels, a pixel up or down."""
     return line * LINE + BASELINE + random.randint(-1, 1)
 
 
 def _title(canvas, random, split):
     title = vocabulary.make_word(random, split).upper()
     left = (canvas.width - canvas.text_width(title)) // 2
-    index = canvas.text(left, _baseline(random, 0), title, "Title", is_value=True)
+    index = canvas.text(left, line_baseline(random, 0), title, "Title", is_value=True)
     _ask(canvas, "title", "the title", title, index)
 
 
@@ -36,7 +39,7 @@ def _rows(canvas, random, first_line, about, rows):
     column = random.randint(MARGIN, MARGIN + 8) + max(canvas.text_width(key) for key, _, _ in rows) + 14
     column = -(-column // LINE) * LINE + random.randint(0, 6)  # values of a column begin together, near a token's edge
     for i, (key, value, subject) in enumerate(rows):
-        baseline = _baseline(random, first_line + i)
+        baseline = line_baseline(random, first_line + i)
         canvas.text(MARGIN, baseline, key, key)
         left = min(column, canvas.width - canvas.text_width(value))
         _ask(canvas, about, subject, value, canvas.text(left, baseline, value, key, is_value=True))
@@ -48,7 +51,7 @@ def _ask(canvas, about, subject, value, index):
 
 
 def _draw_document(random, split, grid):
-    canvas = _canvas(random, grid)
+    canvas = new_canvas(random, grid)
     titled = canvas.lines > 4 and random.random() < 0.5
     if titled:
         _title(canvas, random, split)
@@ -61,7 +64,7 @@ def _draw_document(random, split, grid):
 
 
 def _draw_receipt(random, split, grid):
-    canvas = _canvas(random, grid)
+    canvas = new_canvas(random, grid)
     _title(canvas, random, split)
     items = random.sample(vocabulary.ITEMS, random.randint(2, canvas.lines - 2))
     prices = [vocabulary.make_value(random, split, "amount") for _ in [*items, "Total"]]
@@ -73,25 +76,25 @@ def _draw_receipt(random, split, grid):
 
 
 def _draw_table(random, split, grid):
-    canvas = _canvas(random, grid)
+    canvas = new_canvas(random, grid)
     items = random.sample(vocabulary.ITEMS, random.randint(2, canvas.lines - 1))
     columns = random.sample(vocabulary.TABLE_COLUMNS, 2)
     lefts = [LINE * 4 + random.randint(0, 6), LINE * 8 + random.randint(0, 6)]
     for left, column in zip(lefts, columns):
-        canvas.text(left, _baseline(random, 0), column, column)
+        canvas.text(left, line_baseline(random, 0), column, column)
     for i, item in enumerate(items):
-        baseline = _baseline(random, 1 + i)
+        baseline = line_baseline(random, 1 + i)
         canvas.draw.line([(0, baseline - BASELINE), (canvas.width, baseline - BASELINE)], (150, 150, 150))
         canvas.text(MARGIN, baseline, item, item)
         for left, column in zip(lefts, columns):
             value = vocabulary.make_value(random, split, vocabulary.KEYS[column])
-            index = canvas.text(left, baseline, value, item, is_value=True)
+            index = canvas.text(left, baseline, value, item, is_value=True, column=column)
             _ask(canvas, "table", f"the {column.lower()} of {item.lower()}", value, index)
     return canvas
 
 
 def _draw_chart(random, split, grid):
-    canvas = _canvas(random, grid)
+    canvas = new_canvas(random, grid)
     titled = canvas.lines > 4 and random.random() < 0.5
     if titled:
         _title(canvas, random, split)
@@ -104,7 +107,7 @@ def _draw_chart(random, split, grid):
     room = canvas.width - axis - max(canvas.text_width(value) for value in values) - 8
     colour = random.choice([plate for name, (plate, _) in vocabulary.COLOURS.items() if name not in ("black", "white")])
     for i, (label, value, number) in enumerate(zip(labels, values, numbers)):
-        baseline = _baseline(random, i + titled)
+        baseline = line_baseline(random, i + titled)
         end = axis + room * number / max(numbers)
         canvas.draw.rectangle([axis, baseline - 14, end, baseline + 2], colour)
         canvas.text(MARGIN, baseline, label, label)
@@ -120,12 +123,12 @@ def _word_question(text, word, index):
 def _draw_sign(random, split, grid):
     colour = random.choice(list(vocabulary.COLOURS))
     plate, ink = vocabulary.COLOURS[colour]
-    canvas = _canvas(random, grid)
+    canvas = new_canvas(random, grid)
     word = vocabulary.make_word(random, split)
     line = random.randrange(canvas.lines - 2) + 1 if canvas.lines > 2 else 0
     width = canvas.text_width(word)
     left = random.uniform(12, canvas.width - width - 12)
-    baseline = _baseline(random, line)
+    baseline = line_baseline(random, line)
     box = [left - 10, baseline - BASELINE - 8, left + width + 10, baseline + 16]
     canvas.draw.rounded_rectangle(box, 6, plate, canvas.ink, 2)
     index = canvas.text(left, baseline, word, "Sign", is_value=True, ink=ink)
@@ -138,18 +141,18 @@ def _draw_sign(random, split, grid):
 
 def _draw_words(random, split, grid):
     """Scattered words, one or two a line at free places; only one of them is asked for."""
-    canvas = _canvas(random, grid)
+    canvas = new_canvas(random, grid)
     lines = random.sample(range(canvas.lines), random.randint(2, min(canvas.lines, 6)))
     for line in lines:
         word = vocabulary.make_word(random, split)
         left = random.uniform(MARGIN, canvas.width - canvas.text_width(word))
-        index = canvas.text(left, _baseline(random, line), word, "Word", is_value=True)
+        index = canvas.text(left, line_baseline(random, line), word, "Word", is_value=True)
         canvas.page.questions.append(_word_question("Which word is in the picture?", word, index))
     return canvas
 
 
 def _draw_chinese(random, split, grid):
-    canvas = _canvas(random, grid)
+    canvas = new_canvas(random, grid)
     canvas.font, canvas.size = "chinese", random.randint(40, 48)
     character = random.choice(vocabulary.CHINESE)
     left = random.randint(4, canvas.width - 56)
