@@ -19,7 +19,13 @@ std::string PaperPromptChinese(const Sample& sample, std::string_view question) 
 
 DataSource Tsv(std::string_view format, std::string_view split, std::string_view file, std::string_view md5 = "",
                int rows = 0) {
-  return {.format = format, .split = split, .files = {file}, .md5 = md5, .rows = rows, .load = LoadCircularTsv};
+  return {.format = format,
+          .split = split,
+          .files = {file},
+          .md5 = md5,
+          .rows = rows,
+          .answers_public = split != "test",
+          .load = LoadCircularTsv};
 }
 
 std::vector<Recipe> Recipes(std::string (*paper_prompt)(const Sample&, std::string_view)) {
