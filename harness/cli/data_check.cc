@@ -42,14 +42,16 @@ std::vector<std::string> MissingAnswers(const std::vector<Sample>& samples) {
   return missing;
 }
 
-std::vector<std::string> LettersWithoutOption(const std::vector<Sample>& samples) {
+std::vector<std::string> AnswersWithoutOption(const std::vector<Sample>& samples) {
   std::vector<std::string> wrong;
   for (const Sample& sample : samples) {
     if (sample.choices.empty() || sample.references.empty()) continue;
-    const std::string& letter = sample.references.front();
-    const bool offered = std::any_of(sample.choices.begin(), sample.choices.end(),
-                                     [&letter](const Choice& choice) { return choice.letter == letter; });
-    if (!offered) wrong.push_back(fmt::format("sample {}, \"{}\"", sample.id, letter));
+    const std::string& answer = sample.references.front();
+    // MathVista's answers are the texts of options.
+    const bool offered = std::any_of(sample.choices.begin(), sample.choices.end(), [&answer](const Choice& choice) {
+      return choice.letter == answer || choice.text == answer;
+    });
+    if (!offered) wrong.push_back(fmt::format("sample {}, \"{}\"", sample.id, answer));
   }
   return wrong;
 }
@@ -119,7 +121,7 @@ DataReport CheckData(const Benchmark& benchmark, const std::filesystem::path& fo
     }
     Add("duplicate id", DuplicateIds(samples), &report.problems);
     if (data->source->answers_public) Add("no answer", MissingAnswers(samples), &report.problems);
-    Add("answer is no option", LettersWithoutOption(samples), &report.problems);
+    Add("answer is no option", AnswersWithoutOption(samples), &report.problems);
     CheckPictures(pictures, &report);
   } catch (const std::exception& error) {
     report.problems.push_back(error.what());

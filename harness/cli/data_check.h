@@ -24,7 +24,7 @@ struct DataReport {
 
 /// Reads the benchmark's data in `folder` and decodes every picture. Differences are another MD5 or number of rows than
 /// published; problems are duplicate ids, pictures that cannot be decoded, answers that are missing although they are
-/// public, and answers that are no option's letter; notes are pictures that are there byte for byte under several
+/// public, and answers that are no option; notes are pictures that are there byte for byte under several
 /// names. All of them are values, not errors.
 DataReport CheckData(const Benchmark& benchmark, const std::filesystem::path& folder);
 

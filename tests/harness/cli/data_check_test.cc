@@ -42,7 +42,8 @@ TEST(CheckData, NamesTheFirstOfManyAndTheirNumber) {
 std::vector<Sample> LoadChoices(const std::filesystem::path&, const DataSource&) {
   const std::vector<Choice> choices = {{"A", "red"}, {"C", "blue"}};
   return {{.id = "1", .questions = {"q"}, .choices = choices, .references = {"A"}},
-          {.id = "2", .questions = {"q"}, .choices = choices, .references = {"B"}}};
+          {.id = "2", .questions = {"q"}, .choices = choices, .references = {"B"}},
+          {.id = "3", .questions = {"q"}, .choices = choices, .references = {"blue"}}};
 }
 
 TEST(CheckData, NamesAnswersThatAreNoOptionAndAWrongMd5AndNumberOfRows) {
@@ -50,11 +51,11 @@ TEST(CheckData, NamesAnswersThatAreNoOptionAndAWrongMd5AndNumberOfRows) {
   data.Write("choices.tsv", "abc");
   const Benchmark benchmark{
       .name = "choices",
-      .data = {{.files = {"choices.tsv"}, .md5 = "00000000000000000000000000000000", .rows = 3, .load = LoadChoices}}};
+      .data = {{.files = {"choices.tsv"}, .md5 = "00000000000000000000000000000000", .rows = 4, .load = LoadChoices}}};
   const DataReport report = CheckData(benchmark, data.path());
   EXPECT_THAT(report.problems, Contains("answer is no option: sample 2, \"B\""));
   EXPECT_EQ(report.problems.size(), 1u);
-  EXPECT_THAT(report.differences, Contains("rows: expected 3, found 2"));
+  EXPECT_THAT(report.differences, Contains("rows: expected 4, found 3"));
   EXPECT_THAT(report.differences, Contains(HasSubstr("found 900150983cd24fb0d6963f7d28e17f72")));
 }
 
