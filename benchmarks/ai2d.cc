@@ -44,7 +44,7 @@ std::vector<Scoring> Scorings() {
 }
 
 DataSource Official(std::string_view file) {
-  return {.format = "official", .split = "test", .files = {file}, .rows = 3088, .load = LoadJsonl};
+  return {.format = "official", .split = "test", .files = {file}, .rows = 3088, .pictures = 3088, .load = LoadJsonl};
 }
 
 }  // namespace
@@ -61,6 +61,7 @@ const Benchmark& Ai2d() {
                 .files = {"AI2D_TEST.tsv"},
                 .md5 = "0f593e0d1c7df9a3d69bf1f947e71975",
                 .rows = 3088,
+                .pictures = 3088,
                 .load = LoadChoiceTsv}},
       .recipes = {{.name = "paper",
                    .source = "InternVL eval/vqa/evaluate_vqa.py, April 2024",

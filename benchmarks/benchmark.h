@@ -25,9 +25,11 @@ struct DataSource {
   std::vector<std::string_view> files;  // relative to the data folder; all must be there
   std::string_view md5;                 // of the (single) file when published, else empty
   int rows = 0;                         // published number of samples, 0: not known
+  int pictures = 0;                     // published number of pictures, 0: not known
+  bool answers_public = true;           // false: only the benchmark's server knows them
   std::vector<Sample> (*load)(const std::filesystem::path& data_folder, const DataSource& source) = nullptr;
 
-  // Only where the answers are not public: the file that goes to the benchmark's server, and what it holds.
+  // Only where the benchmark has a server: the file that goes there, and what it holds.
   std::string_view submission_file;
   std::string (*submission)(std::span<const SubmissionAnswer> answers) = nullptr;
 };

@@ -29,7 +29,8 @@ std::vector<Sample> LoadTsv(const std::filesystem::path& folder, const DataSourc
 }
 
 DataSource Val(std::string_view format, std::vector<std::string_view> files) {
-  return {.format = format, .split = "val", .files = std::move(files), .rows = 5349, .load = LoadJsonl};
+  return {
+      .format = format, .split = "val", .files = std::move(files), .rows = 5349, .pictures = 1286, .load = LoadJsonl};
 }
 
 }  // namespace
@@ -47,11 +48,14 @@ const Benchmark& DocVqa() {
                 .files = {"DocVQA_VAL.tsv"},
                 .md5 = "d5ee77e1926ff10690d469c56b73eabf",
                 .rows = 5349,
+                .pictures = 1286,
                 .load = LoadTsv},
                {.format = "official",
                 .split = "test",
                 .files = {"docvqa/test.jsonl"},
                 .rows = 5188,
+                .pictures = 1287,
+                .answers_public = false,
                 .load = LoadJsonl,
                 .submission_file = "docvqa_test.json",
                 .submission = DocVqaSubmission},
@@ -60,6 +64,8 @@ const Benchmark& DocVqa() {
                 .files = {"DocVQA_TEST.tsv"},
                 .md5 = "6a2f28cac26ef2d3447374e8c6f6c8e9",
                 .rows = 5188,
+                .pictures = 1287,
+                .answers_public = false,
                 .load = LoadTsv}},
       .recipes = {InternVlVqaRecipe(18, 100), VlmEvalKit2024Recipe(ShortAnswerLinePrompt, 12),
                   VlmEvalKit2026Recipe(ShortAnswerLinePrompt, 18)},

@@ -200,6 +200,7 @@ std::vector<DataSource> MmmuDataSources() {
        .split = "test",
        .files = {"MMMU_TEST.tsv"},
        .md5 = "c19875d11a2d348d07e5eb4bdf33166d",
+       .answers_public = false,
        .load = LoadTsv},
       {.format = "sample", .split = "sample", .files = {"MMMU_sample.tsv"}, .load = LoadTsv}};
 }

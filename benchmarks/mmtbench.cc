@@ -101,7 +101,13 @@ std::vector<Scoring> Scorings() {
 }
 
 DataSource Tsv(std::string_view split, std::string_view file, std::string_view md5, int rows = 0) {
-  return {.format = "vlmevalkit", .split = split, .files = {file}, .md5 = md5, .rows = rows, .load = LoadTsv};
+  return {.format = "vlmevalkit",
+          .split = split,
+          .files = {file},
+          .md5 = md5,
+          .rows = rows,
+          .answers_public = split.starts_with("val"),  // EvalAI's server scores the rest
+          .load = LoadTsv};
 }
 
 constexpr std::string_view kOverall = "arXiv 2404.16821, Table 3, overall";

@@ -17,6 +17,7 @@ const Benchmark& RealWorldQa() {
                 .files = {"RealWorldQA.tsv"},
                 .md5 = "92321028d2bc29040284b6674721e48f",
                 .rows = 765,
+                .pictures = 765,
                 .load = LoadChoiceTsv}},
       .recipes = {{.name = "paper",
                    .source = "VLMEvalKit vlmeval/vlm/internvl_chat.py, 2024-04",

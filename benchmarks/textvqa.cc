@@ -75,7 +75,12 @@ std::vector<Score> AggregateVlmEvalKit(std::span<const SampleScore> scores) {
 }
 
 DataSource Official(std::string_view questions, std::string_view annotations) {
-  return {.format = "official", .split = "val", .files = {questions, annotations}, .rows = 5000, .load = LoadOfficial};
+  return {.format = "official",
+          .split = "val",
+          .files = {questions, annotations},
+          .rows = 5000,
+          .pictures = 3166,
+          .load = LoadOfficial};
 }
 
 }  // namespace
@@ -92,6 +97,7 @@ const Benchmark& TextVqa() {
                 .files = {"TextVQA_VAL.tsv"},
                 .md5 = "b233b31f551bbf4056f2f955da3a92cd",
                 .rows = 5000,
+                .pictures = 3166,
                 .load = LoadTsv}},
       .recipes = {InternVlVqaRecipe(24, 10), VlmEvalKit2024Recipe(ShortAnswerLinePrompt, 6),
                   VlmEvalKit2026Recipe(ShortAnswerLinePrompt, 6)},

@@ -28,7 +28,7 @@ Examples:
   tessera data list --json)";
 
 constexpr const char* kCheckFooter = R"(
-Exit code 1: something is wrong, or the data of a benchmark that was asked for is not there.
+Exit code 1: something is wrong or not as published, or the data of a benchmark that was asked for is not there.
 
 Examples:
   tessera data check data
@@ -47,10 +47,14 @@ std::string FoundFolder(const Benchmark& benchmark, const DataSource& source, co
   return found && found->source == &source ? found->folder.string() : "";
 }
 
+OrderedJson NumberOrNull(int number) { return number > 0 ? OrderedJson(number) : OrderedJson(nullptr); }
+
 OrderedJson SourceJson(const DataSource& source, const std::string& found) {
   OrderedJson json = {{"format", source.format}, {"split", source.split}};
   json["files"] = source.files;
-  json["rows"] = source.rows > 0 ? OrderedJson(source.rows) : OrderedJson(nullptr);
+  json["rows"] = NumberOrNull(source.rows);
+  json["pictures"] = NumberOrNull(source.pictures);
+  json["answers_public"] = source.answers_public;
   json["md5"] = source.md5.empty() ? OrderedJson(nullptr) : OrderedJson(source.md5);
   if (!found.empty()) json["found_in"] = found;
   return json;
@@ -59,6 +63,8 @@ OrderedJson SourceJson(const DataSource& source, const std::string& found) {
 std::string SourceText(const DataSource& source, const std::string& found) {
   std::string text = fmt::format("  {} format, {} split", source.format, source.split);
   if (source.rows > 0) text += fmt::format(", {} rows", source.rows);
+  if (source.pictures > 0) text += fmt::format(", {} pictures", source.pictures);
+  if (!source.answers_public) text += ", answers not public";
   if (!source.md5.empty()) text += fmt::format(", md5 {}", source.md5);
   if (!found.empty()) text += fmt::format(", found in {}", found);
   text += "\n";
@@ -90,18 +96,29 @@ int PrintList(const Options& options) {
   return kExitFine;
 }
 
+std::string_view Verdict(const DataReport& report) {
+  if (!report.problems.empty()) return "wrong";
+  return report.differences.empty() ? "ok" : "not the published file";
+}
+
 std::string ReportText(const DataReport& report) {
   if (!report.found) return fmt::format("{}: not there\n", report.benchmark);
   std::string text = fmt::format("{}: {} format, {} split, {} rows, {} pictures: {}\n", report.benchmark, report.format,
-                                 report.split, report.rows, report.pictures, report.problems.empty() ? "ok" : "wrong");
-  for (const std::string& problem : report.problems) text += "  " + problem + "\n";
+                                 report.split, report.rows, report.pictures, Verdict(report));
+  for (const std::string& problem : report.problems) text += fmt::format("  {}\n", problem);
+  for (const std::string& difference : report.differences) {
+    text += fmt::format("  not the published file: {}\n", difference);
+  }
+  for (const std::string& note : report.notes) text += fmt::format("  note: {}\n", note);
   return text;
 }
 
 OrderedJson ReportJson(const DataReport& report) {
-  return {{"benchmark", report.benchmark}, {"found", report.found}, {"format", report.format},
-          {"split", report.split},         {"rows", report.rows},   {"pictures", report.pictures},
-          {"problems", report.problems}};
+  return {{"benchmark", report.benchmark}, {"found", report.found},
+          {"format", report.format},       {"split", report.split},
+          {"rows", report.rows},           {"pictures", report.pictures},
+          {"problems", report.problems},   {"differences", report.differences},
+          {"notes", report.notes}};
 }
 
 int PrintCheck(const Options& options) {
@@ -113,7 +130,7 @@ int PrintCheck(const Options& options) {
   std::string text;
   for (const Benchmark* benchmark : asked_for ? ChooseBenchmarks(options.benchmarks) : AllBenchmarks()) {
     const DataReport report = CheckData(*benchmark, options.folder);
-    passed = passed && report.problems.empty() && (report.found || !asked_for);
+    passed = passed && report.problems.empty() && report.differences.empty() && (report.found || !asked_for);
     any_found = any_found || report.found;
     json.push_back(ReportJson(report));
     text += ReportText(report);
@@ -130,7 +147,7 @@ void AddDataCommand(CLI::App* app, int* exit_code) {
   data->footer(kFooter);
 
   auto options = std::make_shared<Options>();
-  CLI::App* list = data->add_subcommand("list", "Benchmarks, and the files, rows and MD5 of their data");
+  CLI::App* list = data->add_subcommand("list", "Benchmarks, and the files, rows, pictures and MD5 of their data");
   list->add_option("--data", options->folder, "Data folder to look in")->check(CLI::ExistingDirectory);
   list->add_flag("--json", options->json, "Print JSON");
   list->footer(kListFooter);

@@ -49,21 +49,11 @@ void ExpectUsageError(const ProcessResult& result, const std::string& message) {
 }
 
 TEST_F(CliTest, EveryHelpTextHasExamples) {
-  const std::vector<std::vector<std::string>> commands = {{},
-                                                          {"run"},
-                                                          {"score"},
-                                                          {"report"},
-                                                          {"submit"},
-                                                          {"ask"},
-                                                          {"model"},
-                                                          {"model", "info"},
-                                                          {"model", "check"},
-                                                          {"data"},
-                                                          {"data", "list"},
-                                                          {"data", "check"},
-                                                          {"version"},
-                                                          {"completion"},
-                                                          {"completion", "bash"}};
+  const std::vector<std::vector<std::string>> commands = {{},          {"run"},           {"score"},
+                                                          {"report"},  {"submit"},        {"ask"},
+                                                          {"model"},   {"model", "info"}, {"model", "check"},
+                                                          {"data"},    {"data", "list"},  {"data", "check"},
+                                                          {"version"}, {"completion"},    {"completion", "bash"}};
   for (std::vector<std::string> command : commands) {
     command.push_back("--help");
     const ProcessResult result = RunTessera(command);
@@ -255,11 +245,11 @@ TEST_F(CliTest, AskGivesTheReferencesAnswerForEachCheckpointStyle) {
                                        [](const Json& entry) { return entry.at("id") == "one_tile"; });
     ASSERT_NE(one_tile, file.at("cases").end());
     const Json& picture = one_tile->at("images").at(0);
-    const ProcessResult result = RunTessera(
-        {"ask", "--model", golden + "/" + name, "--precision", "float32", "--image",
-         golden + "/images/" + picture.at("image").get<std::string>(), "--max-tiles", picture.at("max_num").dump(),
-         "--max-new-tokens", one_tile->at("generation_config").at("max_new_tokens").dump(),
-         one_tile->at("question").get<std::string>()});
+    const ProcessResult result = RunTessera({"ask", "--model", golden + "/" + name, "--precision", "float32", "--image",
+                                             golden + "/images/" + picture.at("image").get<std::string>(),
+                                             "--max-tiles", picture.at("max_num").dump(), "--max-new-tokens",
+                                             one_tile->at("generation_config").at("max_new_tokens").dump(),
+                                             one_tile->at("question").get<std::string>()});
     EXPECT_EQ(result.exit_code, 0) << result.err;
     EXPECT_EQ(result.out, one_tile->at("response").get<std::string>() + "\n") << name;
   }
@@ -320,12 +310,24 @@ TEST_F(CliTest, DataListNamesFilesAndMd5) {
   EXPECT_THAT((*chartqa)["data"][0]["found_in"].get<std::string>(), EndsWith("chartqa"));
 }
 
+TEST_F(CliTest, DataListStatesPicturesAndWhetherAnswersArePublic) {
+  EXPECT_THAT(RunTessera({"data", "list"}).out,
+              HasSubstr("official format, test split, 5188 rows, 1287 pictures, answers not public\n"));
+  const Json json = ParseJson(RunTessera({"data", "list", "--json"}).out, "out");
+  ASSERT_EQ(json[0]["name"], "docvqa");
+  for (const Json& source : json[0]["data"]) {
+    EXPECT_EQ(source["pictures"], source["split"] == "test" ? 1287 : 1286);
+    EXPECT_EQ(source["answers_public"], source["split"] != "test");
+  }
+}
+
 TEST_F(CliTest, DataCheckFindsUndecodablePicturesAndMissingBenchmarks) {
   const TempFolder data;
   WriteChartQa(data, 3, /*broken=*/1);
   const ProcessResult result = RunTessera({"data", "check", data.path(), "--benchmarks", "chartqa"});
   EXPECT_EQ(result.exit_code, 1);
-  EXPECT_THAT(result.out, AllOf(HasSubstr("undecodable picture"), HasSubstr("rows: expected 1250, found 3")));
+  EXPECT_THAT(result.out, AllOf(HasSubstr("undecodable picture"),
+                                HasSubstr("not the published file: rows: expected 1250, found 3")));
   EXPECT_EQ(RunTessera({"data", "check", data.path(), "--benchmarks", "mmbench-en"}).exit_code, 1);
   EXPECT_EQ(RunTessera({"data", "check", Out("none")}).exit_code, 3);
 }
