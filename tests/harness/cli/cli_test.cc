@@ -51,6 +51,7 @@ void ExpectUsageError(const ProcessResult& result, const std::string& message) {
 TEST_F(CliTest, EveryHelpTextHasExamples) {
   const std::vector<std::vector<std::string>> commands = {{},
                                                           {"run"},
+                                                          {"plan"},
                                                           {"score"},
                                                           {"report"},
                                                           {"submit"},
