@@ -51,7 +51,8 @@ void CheckOptions(const Options& options) {
   refuse(!has_model && options.machine.precision != defaults.precision, "--precision", "without --model");
   refuse(!has_model && options.machine.device != defaults.device, "--device", "without --model");
   refuse(!options.on.empty() && options.machine.device != defaults.device, "--device", "with --on");
-  refuse(options.on.empty() && options.efficiency.has_value(), "--efficiency", "without --on: what is measured is");
+  refuse(options.on.empty() && options.efficiency.has_value(), "--efficiency",
+         "on this machine, which is measured; see --on");
 }
 
 /// The published speed of --on.

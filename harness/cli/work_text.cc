@@ -59,7 +59,7 @@ std::string Table(const WorkReport& report) {
   if (report.model != nullptr) {
     for (const char* title : {"image tokens", "prompt tokens", "new tokens"}) header.emplace_back(title);
   }
-  header.emplace_back("at most");
+  header.emplace_back(report.model != nullptr ? "at most" : "new tokens at most");
   if (report.model != nullptr) header.emplace_back("work");
   if (report.speed) header.emplace_back("time");
   std::vector<Row> rows = {header};
@@ -73,7 +73,7 @@ std::string Table(const WorkReport& report) {
 std::string ModelLines(const WorkReport& report) {
   const Work& total = report.work.total;
   const MemoryEstimate& memory = total.memory;
-  std::string text = fmt::format("vision tower  {} in {}: {} of the {} tiles, the others are shared\n",
+  std::string text = fmt::format("vision tower  {} in {}: {} of {} tiles, the others are shared between questions\n",
                                  Flops(total.vision.flops), report.model->precision, total.encoded_tiles, total.tiles);
   text += fmt::format("projector     {}\n", Flops(total.projector.flops));
   text += fmt::format("prefill       {}\n", Flops(total.prefill.flops));
