@@ -18,6 +18,7 @@ inline constexpr int kExitInterrupted = 130;
 
 /// Each adds its command to `app`; when the command line names it, it runs and leaves its exit code in `exit_code`.
 void AddRunCommand(CLI::App* app, int* exit_code);
+void AddPlanCommand(CLI::App* app, int* exit_code);
 void AddScoreCommand(CLI::App* app, int* exit_code);
 void AddReportCommand(CLI::App* app, int* exit_code);
 void AddSubmitCommand(CLI::App* app, int* exit_code);

@@ -27,6 +27,7 @@ int Main(int argc, char** argv) {
   CLI::App app("Runs the multimodal model InternVL 1.5 and evaluates it over benchmarks.", "tessera");
   int exit_code = kExitFine;
   AddRunCommand(&app, &exit_code);
+  AddPlanCommand(&app, &exit_code);
   AddScoreCommand(&app, &exit_code);
   AddReportCommand(&app, &exit_code);
   AddSubmitCommand(&app, &exit_code);

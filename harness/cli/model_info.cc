@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <nlohmann/json.hpp>
 
+#include "harness/cli/quantity_text.h"
 #include "model/text/tokenizer.h"
 
 namespace tessera {
@@ -16,16 +16,8 @@ std::string ArchitectureName(const LanguageConfig& config) {
   return config.architecture == LanguageArchitecture::kPhi3 ? "Phi-3" : "InternLM2";
 }
 
-/// "12.003 TFLOP": three decimals and the decimal prefix that fits.
-std::string Scaled(double value, std::string_view unit) {
-  constexpr std::array<const char*, 5> kPrefixes = {"", "k", "M", "G", "T"};
-  std::size_t prefix = 0;
-  for (; value >= 1000 && prefix + 1 < kPrefixes.size(); ++prefix) value /= 1000;
-  return fmt::format("{:.3f} {}{}", value, kPrefixes[prefix], unit);
-}
-
-std::string Bytes(std::int64_t bytes) { return Scaled(static_cast<double>(bytes), "B"); }
-std::string Flops(double flops) { return Scaled(flops, "FLOP"); }
+std::string Bytes(std::int64_t bytes) { return ScaledText(static_cast<double>(bytes), "B"); }
+std::string Flops(double flops) { return ScaledText(flops, "FLOP"); }
 
 int PixelShuffleNumber(const ModelConfig& config) { return config.pixel_shuffle == PixelShuffleVersion::kV2 ? 2 : 1; }
 

@@ -4,17 +4,9 @@
 
 #include <algorithm>
 
+#include "harness/cli/quantity_text.h"
+
 namespace tessera {
-namespace {
-
-std::string DurationText(double seconds) {
-  const auto whole = static_cast<long>(seconds);
-  if (whole < 3600) return fmt::format("{}:{:02}", whole / 60, whole % 60);
-  return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
-}
-
-}  // namespace
-
 void Progress::Start(int done, int total) {
   done_before_ = done_ = drawn_done_ = done;
   total_ = total;

@@ -7,8 +7,10 @@
 
 #include "harness/base/error.h"
 #include "harness/cli/command_line.h"
+#include "harness/cli/plan_options.h"
 #include "harness/cli/plan_text.h"
 #include "harness/cli/progress.h"
+#include "harness/cli/run_notice.h"
 #include "harness/runner/interrupt.h"
 
 namespace tessera {
@@ -92,6 +94,7 @@ RunResult RunWithProgress(const std::vector<const Benchmark*>& benchmarks, const
   Progress progress(stderr, ::isatty(STDERR_FILENO) != 0);
   RunHooks hooks;
   hooks.notice = PrintNotice;
+  hooks.on_plan = [&settings](const Plan& plan, const auto& groups) { PrintRunNotice(plan, groups, settings); };
   hooks.on_start = [&progress](int done, int total) { progress.Start(done, total); };
   hooks.on_sample = [&progress](const SampleRecord& record) { progress.Add(record); };
   hooks.stop = &WatchForInterrupt();
@@ -118,17 +121,6 @@ int Run(const Options& options) {
   return HasUnscored(report) ? kExitUnscored : kExitFine;
 }
 
-void AddRecipeOptions(CLI::App* command, PlanSettings* plan) {
-  command->add_option("--recipe", plan->recipe, "How to ask: paper, vlmevalkit ...; each benchmark's first without it");
-  command->add_option("--max-tiles", plan->max_tiles, "Tiles per picture instead of the recipe's; 0: no tiling")
-      ->check(CLI::Range(0, 40));
-  command->add_option("--max-new-tokens", plan->max_new_tokens, "Tokens per answer instead of the recipe's")
-      ->check(CLI::Range(1, 32768));
-  command->add_option("--num-beams", plan->num_beams, "Beams instead of the recipe's; 1: greedy")
-      ->check(CLI::Range(1, 64));
-  command->add_option("--system-message", plan->system_message, "System message instead of the recipe's");
-}
-
 }  // namespace
 
 void AddRunCommand(CLI::App* app, int* exit_code) {
@@ -141,19 +133,8 @@ void AddRunCommand(CLI::App* app, int* exit_code) {
       "a table of VLMEvalKit (.tsv, .xlsx) or JSON");
   command->add_option("--backend", settings.backend.name, "native, or null: answers nothing, to measure the harness")
       ->capture_default_str();
-  command->add_option("--benchmarks", options->benchmarks, "Names with commas between, or all; see `tessera data list`")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->required();
-  command->add_option("--data", settings.plan.data_folder,
-                      "Folder with the benchmarks' files; not needed for a replayed table that holds the questions");
-  command->add_option("--split", settings.plan.split, "Split of the data, as `tessera data list` names it");
+  AddDataOptions(command, &options->benchmarks, &settings.plan);
   command->add_option("--out", settings.out, "Run folder; made when it is not there");
-  command->add_option("--limit", settings.plan.limit, "Only the first N samples of each benchmark")
-      ->check(CLI::Range(1, 100'000'000));
-  command->add_option("--ids", settings.plan.ids, "Only these sample ids, with commas between")
-      ->delimiter(',')
-      ->allow_extra_args(false);
   AddRecipeOptions(command, &settings.plan);
   AddMachineOptions(command, &options->machine);
   AddJudgeOptions(command, &settings.judge);

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <chrono>
 
-#include "datasets/image_codec.h"
 #include "datasets/image_source.h"
 #include "datasets/jpeg_encoder.h"
 #include "harness/base/error.h"
@@ -34,17 +33,11 @@ void ReadPictures(const std::vector<ImageSource>& images, LoadedPictures* loaded
   }
 }
 
-/// The picture as the recipe shows it. Throws kInput when it would be enlarged past what may be decoded.
 Image ShownPicture(const Image& image, const PictureUse& use, int threads) {
   Image shown = use.as_jpeg ? ThroughJpeg(image) : image;
   if (use.enlarge == 1) return shown;
-  const std::int64_t width = std::int64_t{shown.width} * use.enlarge;
-  const std::int64_t height = std::int64_t{shown.height} * use.enlarge;
-  if (width * height > kMaxImagePixels) {
-    throw InputError(fmt::format("picture {}: {} x {} pixels are too many to enlarge {} times", use.picture + 1,
-                                 shown.width, shown.height, use.enlarge));
-  }
-  return ResizeBilinear(shown, static_cast<int>(width), static_cast<int>(height), threads);
+  const ImageSize size = ShownSize({shown.width, shown.height}, use);
+  return ResizeBilinear(shown, size.width, size.height, threads);
 }
 
 void CutPictures(const std::set<PictureUse>& uses, const BackendInfo& backend, int threads, LoadedPictures* loaded) {
@@ -57,6 +50,16 @@ void CutPictures(const std::set<PictureUse>& uses, const BackendInfo& backend, i
 }
 
 }  // namespace
+
+ImageSize ShownSize(const ImageSize& size, const PictureUse& use) {
+  const std::int64_t width = std::int64_t{size.width} * use.enlarge;
+  const std::int64_t height = std::int64_t{size.height} * use.enlarge;
+  if (use.enlarge > 1 && width * height > kMaxImagePixels) {
+    throw InputError(fmt::format("picture {}: {} x {} pixels are too many to enlarge {} times", use.picture + 1,
+                                 size.width, size.height, use.enlarge));
+  }
+  return {static_cast<int>(width), static_cast<int>(height)};
+}
 
 LoadedPictures LoadPictures(const std::vector<ImageSource>& images, const std::set<PictureUse>& uses,
                             const BackendInfo& backend, int threads) {

@@ -7,6 +7,7 @@
 #include <set>
 #include <vector>
 
+#include "datasets/image_codec.h"
 #include "harness/journal/sample_record.h"
 #include "harness/runner/plan.h"
 #include "model/api/backend.h"
@@ -21,6 +22,9 @@ struct LoadedPictures {
   double tile_s = 0;
   std::optional<Failure> failure;  // then images and tiles are empty; sample_id is left to the caller
 };
+
+/// The size at which a picture of `size` is shown. Throws kInput when it would be enlarged past what may be decoded.
+ImageSize ShownSize(const ImageSize& size, const PictureUse& use);
 
 /// Reads and decodes `images` and, when the backend wants tiles, cuts them once for each of `uses` on up to `threads`
 /// threads. What is wrong with a picture is a Failure, never an exception.

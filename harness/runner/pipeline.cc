@@ -13,8 +13,6 @@
 namespace tessera {
 namespace {
 
-constexpr int kMostLiveGroups = 8;
-
 /// A group on its way through the stages.
 struct GroupWork {
   const PictureGroup* group = nullptr;

@@ -10,6 +10,9 @@
 
 namespace tessera {
 
+/// Most picture groups in memory at a time.
+inline constexpr int kMostLiveGroups = 8;
+
 struct PipelineSettings {
   int threads = 0;                                 // of the harness; 0: all cores
   const std::atomic<bool>* stop = nullptr;         // once true no further group is started
@@ -23,9 +26,9 @@ struct PipelineResult {
 };
 
 /// Asks `backend` about every sample of `groups`. A picture that cannot be decoded and a query that fails become
-/// Failures of their samples. At most min(threads + 1, 8) groups are in memory at a time. The records do not depend on
-/// `threads`, except for their times. Throws what the backend or `write` throws; everything written before stays
-/// written.
+/// Failures of their samples. At most min(threads + 1, kMostLiveGroups) groups are in memory at a time. The records do
+/// not depend on `threads`, except for their times. Throws what the backend or `write` throws; everything written
+/// before stays written.
 PipelineResult RunPipeline(const Plan& plan, const std::vector<PictureGroup>& groups, Backend* backend,
                            const PipelineSettings& settings);
 

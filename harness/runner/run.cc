@@ -127,6 +127,7 @@ RunResult RunBenchmarks(const std::vector<const Benchmark*>& benchmarks, const R
 
   RunResult result;
   if (!groups.empty()) {
+    hooks.on_plan(plan, groups);
     const std::unique_ptr<Backend> backend = hooks.make_backend(settings.backend);
     if (!resumes) {
       record.model.precision = backend->Info().precision;

@@ -26,6 +26,8 @@ struct RunHooks {
   std::function<std::unique_ptr<Backend>(const BackendSettings&)> make_backend = MakeBackend;
   BenchmarkFinder find_benchmark = FindBenchmark;
   std::function<void(const std::string&)> notice = [](const std::string&) {};  // things the user should know
+  /// Called with the groups that are left to ask, before the backend is made.
+  std::function<void(const Plan&, const std::vector<PictureGroup>&)> on_plan = [](const Plan&, const auto&) {};
   std::function<void(int done, int total)> on_start = [](int, int) {};  // samples done before, samples in the plan
   std::function<void(const SampleRecord&)> on_sample = [](const SampleRecord&) {};
   const std::atomic<bool>* stop = nullptr;  // as in PipelineSettings

@@ -22,6 +22,19 @@
 namespace tessera {
 namespace {
 
+int RequireToken(const Tokenizer& tokenizer, std::string_view token, const std::filesystem::path& folder,
+                 const LanguageConfig& config) {
+  const std::optional<int> id = tokenizer.TokenId(token);
+  if (!id) throw InputError(fmt::format("{}: the tokenizer has no token \"{}\"", folder.string(), token));
+  if (*id >= config.vocab_size) {
+    throw InputError(fmt::format("{}: token \"{}\" has id {}, but llm_config.vocab_size is {}", folder.string(), token,
+                                 *id, config.vocab_size));
+  }
+  return *id;
+}
+
+}  // namespace
+
 at::ScalarType ChooseType(std::string_view precision, DataType stored) {
   if (precision == "auto") return ToScalarType(stored);
   if (precision == "float32") return at::kFloat;
@@ -49,19 +62,6 @@ at::Device ChooseDevice(std::string_view name) {
   }
   return at::Device(at::kCUDA, static_cast<at::DeviceIndex>(index));
 }
-
-int RequireToken(const Tokenizer& tokenizer, std::string_view token, const std::filesystem::path& folder,
-                 const LanguageConfig& config) {
-  const std::optional<int> id = tokenizer.TokenId(token);
-  if (!id) throw InputError(fmt::format("{}: the tokenizer has no token \"{}\"", folder.string(), token));
-  if (*id >= config.vocab_size) {
-    throw InputError(fmt::format("{}: token \"{}\" has id {}, but llm_config.vocab_size is {}", folder.string(), token,
-                                 *id, config.vocab_size));
-  }
-  return *id;
-}
-
-}  // namespace
 
 NativeModel LoadNativeModel(const std::filesystem::path& folder, std::string_view precision, std::string_view device) {
   const c10::InferenceMode inference;

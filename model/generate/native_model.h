@@ -15,6 +15,7 @@
 #include "model/text/tokenizer.h"
 #include "model/vision/intern_vit.h"
 #include "model/vision/projector.h"
+#include "model/weights/safetensors.h"
 
 namespace tessera {
 
@@ -31,9 +32,14 @@ struct NativeModel {
   DecoderWeights decoder;
 };
 
-/// Opens, checks and maps the checkpoint. precision: "auto" (as stored), "float32", "bfloat16" or "float16"; device:
-/// "cpu", "cuda", "cuda:1" ... Throws kInput for a broken checkpoint, kUsage for an unknown precision or device name,
-/// kEnvironment for a device that is not there.
+/// precision: "auto" (`stored`), "float32", "bfloat16" or "float16". Throws kUsage for another.
+at::ScalarType ChooseType(std::string_view precision, DataType stored);
+
+/// name: "cpu", "cuda", "cuda:1" ... Throws kUsage for another, kEnvironment for a device that is not there.
+at::Device ChooseDevice(std::string_view name);
+
+/// Opens, checks and maps the checkpoint. Throws kInput for a broken checkpoint, and as ChooseType
+/// and ChooseDevice.
 NativeModel LoadNativeModel(const std::filesystem::path& folder, std::string_view precision, std::string_view device);
 
 /// "float32", "bfloat16", "float16".

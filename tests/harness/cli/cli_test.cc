@@ -49,11 +49,22 @@ void ExpectUsageError(const ProcessResult& result, const std::string& message) {
 }
 
 TEST_F(CliTest, EveryHelpTextHasExamples) {
-  const std::vector<std::vector<std::string>> commands = {{},          {"run"},           {"score"},
-                                                          {"report"},  {"submit"},        {"ask"},
-                                                          {"model"},   {"model", "info"}, {"model", "check"},
-                                                          {"data"},    {"data", "list"},  {"data", "check"},
-                                                          {"version"}, {"completion"},    {"completion", "bash"}};
+  const std::vector<std::vector<std::string>> commands = {{},
+                                                          {"run"},
+                                                          {"plan"},
+                                                          {"score"},
+                                                          {"report"},
+                                                          {"submit"},
+                                                          {"ask"},
+                                                          {"model"},
+                                                          {"model", "info"},
+                                                          {"model", "check"},
+                                                          {"data"},
+                                                          {"data", "list"},
+                                                          {"data", "check"},
+                                                          {"version"},
+                                                          {"completion"},
+                                                          {"completion", "bash"}};
   for (std::vector<std::string> command : commands) {
     command.push_back("--help");
     const ProcessResult result = RunTessera(command);
