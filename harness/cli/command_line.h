@@ -20,6 +20,7 @@ inline constexpr int kExitInterrupted = 130;
 void AddRunCommand(CLI::App* app, int* exit_code);
 void AddScoreCommand(CLI::App* app, int* exit_code);
 void AddReportCommand(CLI::App* app, int* exit_code);
+void AddVerifyCommand(CLI::App* app, int* exit_code);
 void AddSubmitCommand(CLI::App* app, int* exit_code);
 void AddAskCommand(CLI::App* app, int* exit_code);
 void AddModelCommand(CLI::App* app, int* exit_code);

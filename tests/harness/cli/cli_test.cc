@@ -53,6 +53,7 @@ TEST_F(CliTest, EveryHelpTextHasExamples) {
                                                           {"run"},
                                                           {"score"},
                                                           {"report"},
+                                                          {"verify"},
                                                           {"submit"},
                                                           {"ask"},
                                                           {"model"},
@@ -188,6 +189,36 @@ TEST_F(CliTest, UndecodablePictureMakesTheRunExitWith1AndGoOn) {
   EXPECT_EQ(RunTessera({"score", Out()}).exit_code, 1);
 }
 
+TEST_F(CliTest, MoreFailuresThanAllowedExitWith1AndTheRunResumes) {
+  const TempFolder data;
+  WriteChartQa(data, 30, /*broken=*/0);
+  const std::vector<std::string> arguments = {"run",    "--backend", "null",  "--benchmarks", "chartqa",
+                                              "--data", data.path(), "--out", Out(),          "--max-failures",
+                                              "0",      "--threads", "1"};
+  const ProcessResult result = RunTessera(arguments);
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("more than 0 samples failed"), HasSubstr("run the same command again")));
+  EXPECT_LT(ReadJournal(Out()).samples.size(), 30u);
+  std::filesystem::copy_file(data.path() / "1.png", data.path() / "0.png",
+                             std::filesystem::copy_options::overwrite_existing);
+  EXPECT_EQ(RunTessera(arguments).exit_code, 0);
+  EXPECT_EQ(ReadJournal(Out()).samples.size(), 30u);
+}
+
+TEST_F(CliTest, ProgressAsJsonIsEventsOnStandardError) {
+  const ProcessResult result = RunNull({"--limit", "3", "--progress", "json"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.err, StartsWith("{\"event\":\"start\",\"schema_version\":1,\"done\":0,\"total\":3,"));
+  EXPECT_THAT(result.err, AllOf(HasSubstr("{\"event\":\"benchmark_done\""), HasSubstr("\n{\"event\":\"end\"")));
+  ExpectUsageError(RunNull({"--progress", "xml"}), "--progress");
+  ExpectUsageError(RunTessera({"run", "--backend", "null", "--benchmarks", "chartqa", "--data", kMini, "--dry-run",
+                               "--progress", "json"}),
+                   "--progress has no effect");
+  ExpectUsageError(RunTessera({"run", "--backend", "null", "--benchmarks", "chartqa", "--data", kMini, "--dry-run",
+                               "--max-failures", "3"}),
+                   "--max-failures has no effect");
+}
+
 TEST_F(CliTest, CtrlCFinishesWhatIsUnderWayAndTheRunResumes) {
   const TempFolder data;
   WriteChartQa(data, 60, /*broken=*/-1);
@@ -255,11 +286,11 @@ TEST_F(CliTest, AskGivesTheReferencesAnswerForEachCheckpointStyle) {
                                        [](const Json& entry) { return entry.at("id") == "one_tile"; });
     ASSERT_NE(one_tile, file.at("cases").end());
     const Json& picture = one_tile->at("images").at(0);
-    const ProcessResult result = RunTessera(
-        {"ask", "--model", golden + "/" + name, "--precision", "float32", "--image",
-         golden + "/images/" + picture.at("image").get<std::string>(), "--max-tiles", picture.at("max_num").dump(),
-         "--max-new-tokens", one_tile->at("generation_config").at("max_new_tokens").dump(),
-         one_tile->at("question").get<std::string>()});
+    const ProcessResult result = RunTessera({"ask", "--model", golden + "/" + name, "--precision", "float32", "--image",
+                                             golden + "/images/" + picture.at("image").get<std::string>(),
+                                             "--max-tiles", picture.at("max_num").dump(), "--max-new-tokens",
+                                             one_tile->at("generation_config").at("max_new_tokens").dump(),
+                                             one_tile->at("question").get<std::string>()});
     EXPECT_EQ(result.exit_code, 0) << result.err;
     EXPECT_EQ(result.out, one_tile->at("response").get<std::string>() + "\n") << name;
   }
