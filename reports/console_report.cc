@@ -9,6 +9,7 @@ namespace tessera {
 namespace {
 
 constexpr std::string_view kBold = "\x1b[1m";
+constexpr std::string_view kRed = "\x1b[31m";
 constexpr std::string_view kYellow = "\x1b[33m";
 constexpr std::string_view kReset = "\x1b[0m";
 
@@ -73,9 +74,12 @@ std::string PrintConsole(const Report& report, bool colour) {
 
   for (const BenchmarkReport& benchmark : report.benchmarks) {
     const std::vector<std::string> caveats = Caveats(benchmark);
-    if (benchmark.scores.size() <= 1 && caveats.empty()) continue;
+    if (benchmark.scores.size() <= 1 && caveats.empty() && benchmark.alarms.empty()) continue;
     const std::string heading = fmt::format("{} ({})", benchmark.title, ScoringText(benchmark));
     text += fmt::format("\n{}\n", Coloured(heading, kBold, colour));
+    for (const std::string& alarm : benchmark.alarms) {
+      text += fmt::format("  {}\n", Coloured(fmt::format("ALARM: {}", alarm), kRed, colour));
+    }
     AppendFurtherScores(benchmark, &text);
     for (const std::string& caveat : caveats) text += fmt::format("  {}\n", caveat);
   }

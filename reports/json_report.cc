@@ -30,9 +30,14 @@ OrderedJson ToJson(const BenchmarkReport& benchmark) {
   json["answered"] = benchmark.answered;
   json["empty_answers"] = benchmark.empty;
   json["answers_at_token_limit"] = benchmark.hit_limit;
+  json["most_frequent_answer"] = nullptr;
+  if (benchmark.most_frequent) {
+    json["most_frequent_answer"] = {{"text", benchmark.most_frequent->text}, {"count", benchmark.most_frequent->count}};
+  }
   json["paper"] = benchmark.paper ? ToJson(*benchmark.paper) : OrderedJson(nullptr);
   json["judge"] = benchmark.judge ? ToJson(*benchmark.judge) : OrderedJson(nullptr);
   json["deviations"] = benchmark.deviations;
+  json["alarms"] = benchmark.alarms;
   return json;
 }
 

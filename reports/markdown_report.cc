@@ -49,7 +49,8 @@ std::string PrintMarkdown(const Report& report) {
     }
     text += Table(rows);
     const std::vector<std::string> caveats = Caveats(benchmark);
-    if (!caveats.empty()) text += "\n";
+    if (!caveats.empty() || !benchmark.alarms.empty()) text += "\n";
+    for (const std::string& alarm : benchmark.alarms) text += fmt::format("- **Alarm: {}**\n", Escaped(alarm));
     for (const std::string& caveat : caveats) text += fmt::format("- {}\n", Escaped(caveat));
   }
 

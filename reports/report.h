@@ -27,6 +27,12 @@ struct PaperComparison {
   std::optional<double> difference;  // ours - published; absent when split, unit or samples differ
 };
 
+/// An answer and how many samples got it.
+struct FrequentAnswer {
+  std::string text;
+  int count = 0;
+};
+
 /// The LLM that graded answers, and how it was asked.
 struct JudgeReport {
   std::vector<std::string> names;  // as the servers answered; empty: none was asked
@@ -52,17 +58,19 @@ struct BenchmarkReport {
   std::string scoring;
   std::vector<Score> scores;  // the first is the headline
 
-  int samples = 0;                            // in the plan
-  int scored = 0;                             // of those
-  int unscored = 0;                           // the others: failed, not run yet, or without a reference
-  int undecided = 0;                          // of `scored`: the rules could not read the answer
-  int empty = 0;                              // answers without any text
-  int hit_limit = 0;                          // answers cut off by max_new_tokens
-  int answered = 0;                           // what `empty` and `hit_limit` are shares of
-  std::optional<ScoreRange> undecided_range;  // of the headline, over all readings of the undecided answers
+  int samples = 0;                              // in the plan
+  int scored = 0;                               // of those
+  int unscored = 0;                             // the others: failed, not run yet, or without a reference
+  int undecided = 0;                            // of `scored`: the rules could not read the answer
+  int empty = 0;                                // answers without any text
+  int hit_limit = 0;                            // answers cut off by max_new_tokens
+  int answered = 0;                             // what `empty`, `hit_limit` and `most_frequent` are shares of
+  std::optional<FrequentAnswer> most_frequent;  // of the answers with any text; absent when there is none
+  std::optional<ScoreRange> undecided_range;    // of the headline, over all readings of the undecided answers
   std::optional<PaperComparison> paper;
   std::optional<JudgeReport> judge;     // only of a scoring that asks one
   std::vector<std::string> deviations;  // "max_tiles 6 instead of 12"
+  std::vector<std::string> alarms;      // signs that something went wrong
 };
 
 /// What one scoring made of an answer.

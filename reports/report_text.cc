@@ -141,6 +141,10 @@ std::vector<std::string> Caveats(const BenchmarkReport& benchmark) {
   if (benchmark.hit_limit > 0) {
     lines.push_back("answers cut off by the token limit: " + Share(benchmark.hit_limit, benchmark.answered));
   }
+  if (benchmark.most_frequent && benchmark.most_frequent->count > 1) {
+    lines.push_back(fmt::format("most frequent answer: {}, {}", Quoted(benchmark.most_frequent->text, kAnswerBytes),
+                                Share(benchmark.most_frequent->count, benchmark.answered)));
+  }
   for (const std::string& deviation : benchmark.deviations) lines.push_back("deviates from paper: " + deviation);
   if (benchmark.paper && benchmark.paper->split != benchmark.split) {
     lines.push_back(fmt::format("paper: {} split; this run: {} split, so there is no difference to show",

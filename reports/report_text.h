@@ -29,8 +29,8 @@ std::string DisagreementHeading(const ScoringComparison& comparison);
 /// Texts are shortened and on one line.
 std::vector<std::vector<std::string>> DisagreementTable(const ScoringComparison& comparison);
 
-/// What limits the trust in the benchmark's number, one sentence each: unscored, undecided, empty and cut-off answers,
-/// deviations from the recipe, a paper value of another split.
+/// What limits the trust in the benchmark's number, one sentence each: unscored, undecided, empty, cut-off and
+/// identical answers, deviations from the recipe, a paper value of another split. Alarms are apart from them.
 std::vector<std::string> Caveats(const BenchmarkReport& benchmark);
 
 }  // namespace tessera

@@ -21,6 +21,7 @@ void AddRunCommand(CLI::App* app, int* exit_code);
 void AddPlanCommand(CLI::App* app, int* exit_code);
 void AddScoreCommand(CLI::App* app, int* exit_code);
 void AddReportCommand(CLI::App* app, int* exit_code);
+void AddVerifyCommand(CLI::App* app, int* exit_code);
 void AddSubmitCommand(CLI::App* app, int* exit_code);
 void AddAskCommand(CLI::App* app, int* exit_code);
 void AddModelCommand(CLI::App* app, int* exit_code);

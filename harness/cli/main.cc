@@ -30,6 +30,7 @@ int Main(int argc, char** argv) {
   AddPlanCommand(&app, &exit_code);
   AddScoreCommand(&app, &exit_code);
   AddReportCommand(&app, &exit_code);
+  AddVerifyCommand(&app, &exit_code);
   AddSubmitCommand(&app, &exit_code);
   AddAskCommand(&app, &exit_code);
   AddModelCommand(&app, &exit_code);

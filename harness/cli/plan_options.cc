@@ -8,7 +8,7 @@ void AddDataOptions(CLI::App* command, std::vector<std::string>* benchmarks, Pla
       ->allow_extra_args(false)
       ->required();
   command->add_option("--data", settings->data_folder,
-                      "Folder with the benchmarks' files; not needed for a replayed .tsv that holds the questions");
+                      "Folder with the benchmarks' files; not needed for a replayed table that holds the questions");
   command->add_option("--split", settings->split, "Split of the data, as `tessera data list` names it");
   command->add_option("--limit", settings->limit, "Only the first N samples of each benchmark")
       ->check(CLI::Range(1, 100'000'000));

@@ -18,7 +18,7 @@ namespace {
 
 constexpr const char* kFooter = R"(
 The same command again goes on where the run stopped: finished samples are kept, failed ones are tried again.
-Exit code 1: a sample is unscored (its picture or its query failed).
+Exit code 1: a sample is unscored (its picture or its query failed), or --max-failures stopped the run.
 
 Examples:
   tessera run --model InternVL-Chat-V1-5 --benchmarks chartqa,mmbench-en --data data --out runs/paper
@@ -27,6 +27,7 @@ Examples:
   tessera run --model InternVL-Chat-V1-5 --benchmarks mmvet --data data --out runs/mmvet \
     --judge http://localhost:8000/v1 --judge-model Qwen2.5-72B-Instruct
   tessera run --backend null --benchmarks chartqa --data data --out runs/null --limit 100
+  tessera run --model InternVL-Chat-V1-5 --benchmarks all --data data --out runs/all --max-failures 20 --progress json
   tessera run --model model/nano --benchmarks chartqa --data datasets/mini --out runs/nano --max-tiles 6 --json)";
 
 constexpr std::string_view kReplay = "replay:";
@@ -36,6 +37,7 @@ struct Options {
   std::string model;
   MachineOptions machine;
   std::vector<std::string> benchmarks;
+  std::string progress = "auto";
   bool dry_run = false;
   bool json = false;
 };
@@ -80,6 +82,8 @@ void CheckOptions(const Options& options) {
   if (options.dry_run) {
     if (!options.settings.out.empty()) throw UsageError("--out has no effect with --dry-run, which writes nothing");
     if (options.json) throw UsageError("--json has no effect with --dry-run");
+    if (options.settings.max_failures) throw UsageError("--max-failures has no effect with --dry-run");
+    if (options.progress != "auto") throw UsageError("--progress has no effect with --dry-run");
     return;
   }
   if (options.settings.out.empty()) throw UsageError("--out is missing: the run folder");
@@ -90,15 +94,20 @@ void CheckOptions(const Options& options) {
   CheckBackendName(options.settings.backend.name);
 }
 
-RunResult RunWithProgress(const std::vector<const Benchmark*>& benchmarks, const RunSettings& settings) {
-  Progress progress(stderr, ::isatty(STDERR_FILENO) != 0);
+ProgressStyle StyleOf(const std::string& option) {
+  if (option == "json") return ProgressStyle::kJson;
+  return ::isatty(STDERR_FILENO) != 0 ? ProgressStyle::kTerminal : ProgressStyle::kPlain;
+}
+
+RunResult RunWithProgress(const std::vector<const Benchmark*>& benchmarks, const Options& options) {
+  Progress progress(stderr, StyleOf(options.progress));
   RunHooks hooks;
-  hooks.notice = PrintNotice;
-  hooks.on_plan = [&settings](const Plan& plan, const auto& groups) { PrintRunNotice(plan, groups, settings); };
-  hooks.on_start = [&progress](int done, int total) { progress.Start(done, total); };
+  hooks.notice = [&progress](const std::string& text) { progress.Notice(text); };
+  hooks.on_plan = [&options](const Plan& plan, const auto& groups) { PrintRunNotice(plan, groups, options.settings); };
+  hooks.on_start = [&progress](const std::vector<BenchmarkProgress>& before) { progress.Start(before); };
   hooks.on_sample = [&progress](const SampleRecord& record) { progress.Add(record); };
   hooks.stop = &WatchForInterrupt();
-  return RunBenchmarks(benchmarks, settings, hooks);
+  return RunBenchmarks(benchmarks, options.settings, hooks);
 }
 
 int Run(const Options& options) {
@@ -108,7 +117,7 @@ int Run(const Options& options) {
     PrintOut(PlanText(MakePlan(benchmarks, options.settings.plan)));
     return kExitFine;
   }
-  const RunResult result = RunWithProgress(benchmarks, options.settings);
+  const RunResult result = RunWithProgress(benchmarks, options);
   const Report& report = result.scored.report;
   PrintOut(options.json ? PrintJson(report) : PrintConsole(report, WantsColour()));
   const std::string folder = options.settings.out.string();
@@ -116,8 +125,12 @@ int Run(const Options& options) {
     PrintNotice(fmt::format("interrupted; run the same command again to resume the run in {}", folder));
     return kExitInterrupted;
   }
-  PrintNotice(
-      fmt::format("written to {}: run.json, journal/samples.log, scores.json, report.md, report.json", folder));
+  if (result.too_many_failures) {
+    PrintNotice(fmt::format("stopped: more than {} samples failed; run the same command again to resume the run in {}",
+                            *options.settings.max_failures, folder));
+    return kExitUnscored;
+  }
+  PrintNotice(fmt::format("written to {}: run.json, journal/samples.log, scores.json, report.md, report.json", folder));
   return HasUnscored(report) ? kExitUnscored : kExitFine;
 }
 
@@ -138,6 +151,11 @@ void AddRunCommand(CLI::App* app, int* exit_code) {
   AddRecipeOptions(command, &settings.plan);
   AddMachineOptions(command, &options->machine);
   AddJudgeOptions(command, &settings.judge);
+  command->add_option("--max-failures", settings.max_failures, "Stop once more than N samples of this start failed")
+      ->check(CLI::Range(0, 100'000'000));
+  command->add_option("--progress", options->progress, "On standard error: auto (text), or json: an event per line")
+      ->check(CLI::IsMember({"auto", "json"}))
+      ->capture_default_str();
   command->add_flag("--dry-run", options->dry_run, "Print the plan; nothing is loaded or written");
   command->add_flag("--json", options->json, "Print the report as JSON");
   command->footer(kFooter);

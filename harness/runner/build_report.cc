@@ -8,6 +8,7 @@
 
 #include "harness/base/error.h"
 #include "harness/base/strings.h"
+#include "harness/runner/sanity.h"
 
 namespace tessera {
 namespace {
@@ -165,6 +166,7 @@ BenchmarkReport ReportOf(const Benchmark& benchmark, const BenchmarkRecord& run,
   }
   report.unscored = report.samples - report.scored;
   CountAnswers(samples, &report);
+  report.most_frequent = MostFrequentAnswer(samples);
   if (report.undecided > 0) report.undecided_range = UndecidedRange(scoring, scores.samples);
   report.paper = ComparePaper(benchmark, report);
   report.judge = scores.judge;
@@ -173,6 +175,7 @@ BenchmarkReport ReportOf(const Benchmark& benchmark, const BenchmarkRecord& run,
   if (scoring.name != benchmark.scorings.front().name) {
     report.deviations.push_back(fmt::format("scoring {} instead of {}", scoring.name, benchmark.scorings.front().name));
   }
+  report.alarms = Alarms(report);
   return report;
 }
 

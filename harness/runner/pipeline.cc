@@ -54,11 +54,15 @@ PipelineResult RunPipeline(const Plan& plan, const std::vector<PictureGroup>& gr
   const BackendInfo info = backend->Info();
   PipelineResult result;
   std::size_t next = 0;
+  std::atomic<int> failed{0};  // `write` counts while `take` looks
 
   const auto take = [&](tbb::flow_control& control) -> Work {
     const bool stop = settings.stop != nullptr && settings.stop->load();
-    if (next == groups.size() || stop) {
-      result.stopped = next < groups.size();
+    const bool fails = settings.max_failures && failed > *settings.max_failures;
+    if (next == groups.size() || stop || fails) {
+      const bool has_more = next < groups.size();
+      result.stopped = has_more && stop;
+      result.too_many_failures = has_more && !stop;
       control.stop();
       return nullptr;
     }
@@ -83,7 +87,7 @@ PipelineResult RunPipeline(const Plan& plan, const std::vector<PictureGroup>& gr
     for (const SampleRecord& record : work->records) {
       settings.write(record);
       ++result.written;
-      if (record.failure) ++result.failed;
+      if (record.failure) ++failed;
     }
   };
 
@@ -94,6 +98,7 @@ PipelineResult RunPipeline(const Plan& plan, const std::vector<PictureGroup>& gr
                              tbb::make_filter<Work, Work>(filter_mode::serial_in_order, generate) &
                              tbb::make_filter<Work, Work>(filter_mode::parallel, score) &
                              tbb::make_filter<Work, void>(filter_mode::serial_in_order, write));
+  result.failed = failed;
   return result;
 }
 

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <functional>
+#include <optional>
 
 #include "harness/journal/sample_record.h"
 #include "harness/runner/plan.h"
@@ -16,13 +17,15 @@ inline constexpr int kMostLiveGroups = 8;
 struct PipelineSettings {
   int threads = 0;                                 // of the harness; 0: all cores
   const std::atomic<bool>* stop = nullptr;         // once true no further group is started
+  std::optional<int> max_failures;                 // once more samples failed no further group is started
   std::function<void(const SampleRecord&)> write;  // called in plan order, never at the same time
 };
 
 struct PipelineResult {
   int written = 0;
-  int failed = 0;        // of those written
-  bool stopped = false;  // groups were left out because of `stop`
+  int failed = 0;                  // of those written
+  bool stopped = false;            // groups were left out because of `stop`
+  bool too_many_failures = false;  // or because of `max_failures`
 };
 
 /// Asks `backend` about every sample of `groups`. A picture that cannot be decoded and a query that fails become

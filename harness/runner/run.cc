@@ -10,6 +10,7 @@
 #include "harness/journal/reader.h"
 #include "harness/journal/writer.h"
 #include "harness/runner/pipeline.h"
+#include "harness/runner/preflight.h"
 #include "harness/runner/run_files.h"
 
 namespace tessera {
@@ -101,6 +102,27 @@ std::set<std::string> DoneSamples(const Journal& journal) {
   return done;
 }
 
+std::vector<BenchmarkProgress> ProgressBefore(const Plan& plan, const std::set<std::string>& done) {
+  std::vector<BenchmarkProgress> progress;
+  for (const BenchmarkPlan& benchmark : plan.benchmarks) {
+    progress.push_back({.benchmark = std::string(benchmark.benchmark->name), .total = benchmark.samples});
+  }
+  for (const PlannedSample& planned : plan.samples) {
+    BenchmarkProgress& own = progress[planned.benchmark];
+    if (done.contains(SampleKey(own.benchmark, planned.sample))) ++own.done;
+  }
+  return progress;
+}
+
+/// What would stop or spoil the run, before the model is loaded. Stored answers come without pictures.
+void CheckBeforeAsking(const RunSettings& settings, const Plan& plan, const std::vector<PictureGroup>& groups,
+                       const RunHooks& hooks) {
+  CheckRunFolder(settings.out, RunFolderBytes(plan, groups));
+  if (!settings.backend.answers.empty()) return;
+  const std::optional<std::string> missing = MissingPicturesText(MissingPictureFiles(groups));
+  if (missing) hooks.notice(*missing);
+}
+
 }  // namespace
 
 RunResult RunBenchmarks(const std::vector<const Benchmark*>& benchmarks, const RunSettings& settings,
@@ -127,6 +149,7 @@ RunResult RunBenchmarks(const std::vector<const Benchmark*>& benchmarks, const R
 
   RunResult result;
   if (!groups.empty()) {
+    CheckBeforeAsking(settings, plan, groups, hooks);
     hooks.on_plan(plan, groups);
     const std::unique_ptr<Backend> backend = hooks.make_backend(settings.backend);
     if (!resumes) {
@@ -134,16 +157,20 @@ RunResult RunBenchmarks(const std::vector<const Benchmark*>& benchmarks, const R
       record.model.device = backend->Info().device;
       WriteFileAtomically(settings.out / "run.json", ToJsonText(record));
     }
-    hooks.on_start(static_cast<int>(done.size()), static_cast<int>(plan.samples.size()));
-    const PipelineResult pipeline =
-        RunPipeline(plan, groups, backend.get(),
-                    {.threads = settings.threads, .stop = hooks.stop, .write = [&](const SampleRecord& sample) {
-                       writer.Append(sample);
-                       hooks.on_sample(sample);
-                     }});
+    hooks.on_start(ProgressBefore(plan, done));
+    const auto write = [&](const SampleRecord& sample) {
+      writer.Append(sample);
+      hooks.on_sample(sample);
+    };
+    const PipelineResult pipeline = RunPipeline(
+        plan, groups, backend.get(),
+        {.threads = settings.threads, .stop = hooks.stop, .max_failures = settings.max_failures, .write = write});
     result.stopped = pipeline.stopped;
+    result.too_many_failures = pipeline.too_many_failures;
   }
-  result.scored = ScoreRunFolder(settings.out, "", hooks.find_benchmark, &judging, hooks.notice);
+  Judging nobody({.judge = "none"}, settings.out);  // answers are not worth a judge's time in a run that fails
+  Judging* chosen = result.too_many_failures ? &nobody : &judging;
+  result.scored = ScoreRunFolder(settings.out, "", hooks.find_benchmark, chosen, hooks.notice);
   result.stopped |= judging.stopped();
   WriteRunFiles(settings.out, result.scored);
   return result;

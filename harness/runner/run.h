@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "harness/backends/make_backend.h"
@@ -19,6 +21,14 @@ struct RunSettings {
   std::filesystem::path out;  // the run folder
   int threads = 0;            // of the harness; 0: all cores
   JudgeSettings judge;
+  std::optional<int> max_failures;  // stops once more samples failed; absent: never
+};
+
+/// How many samples of one benchmark are done.
+struct BenchmarkProgress {
+  std::string benchmark;
+  int done = 0;
+  int total = 0;  // in the plan
 };
 
 /// What a run needs from outside, so that tests can bring their own.
@@ -28,18 +38,21 @@ struct RunHooks {
   std::function<void(const std::string&)> notice = [](const std::string&) {};  // things the user should know
   /// Called with the groups that are left to ask, before the backend is made.
   std::function<void(const Plan&, const std::vector<PictureGroup>&)> on_plan = [](const Plan&, const auto&) {};
-  std::function<void(int done, int total)> on_start = [](int, int) {};  // samples done before, samples in the plan
+  /// What was done before, per benchmark in the order of the run, before the first sample is asked.
+  std::function<void(const std::vector<BenchmarkProgress>&)> on_start = [](const std::vector<BenchmarkProgress>&) {};
   std::function<void(const SampleRecord&)> on_sample = [](const SampleRecord&) {};
   const std::atomic<bool>* stop = nullptr;  // as in PipelineSettings
 };
 
 struct RunResult {
   ScoredRun scored;
-  bool stopped = false;  // by `stop`, with samples left to ask or to judge
+  bool stopped = false;            // by `stop`, with samples left to ask or to judge
+  bool too_many_failures = false;  // by `max_failures`, with samples left to ask; the judge was not asked then
 };
 
 /// Runs `benchmarks` into the folder `settings.out`, or goes on with the run that is there: done samples are kept,
-/// failed ones are tried again. Then the judge is asked where a scoring needs it. At the end writes the files of
+/// failed ones are tried again. Before the model is loaded the run folder is checked and missing picture files are told
+/// to `notice`. Then the judge is asked where a scoring needs it. At the end writes the files of
 /// WriteRunFiles. Throws kUsage when the folder holds a run with other settings, naming each; kEnvironment when it
 /// cannot be written; kInput for broken data.
 RunResult RunBenchmarks(const std::vector<const Benchmark*>& benchmarks, const RunSettings& settings,

@@ -33,14 +33,14 @@ OrderedJson ToJson(const BenchmarkScores& scores) {
   return json;
 }
 
+}  // namespace
+
 std::string ScoresJson(const ScoredRun& run) {
   OrderedJson json = {{"schema_version", kReportSchemaVersion}};
   json["benchmarks"] = OrderedJson::array();
   for (const BenchmarkScores& scores : run.scores) json["benchmarks"].push_back(ToJson(scores));
   return json.dump(1, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
 }
-
-}  // namespace
 
 ScoredRun ScoreRunFolder(const std::filesystem::path& run_folder, const std::string& scoring,
                          const BenchmarkFinder& find, Judging* judging,

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <string>
 
 #include "harness/runner/build_report.h"
 
@@ -13,6 +15,9 @@ namespace tessera {
 ScoredRun ScoreRunFolder(const std::filesystem::path& run_folder, const std::string& scoring,
                          const BenchmarkFinder& find, Judging* judging,
                          const std::function<void(const std::string&)>& notice);
+
+/// The text of scores.json: every score, sample by sample.
+std::string ScoresJson(const ScoredRun& run);
 
 /// Writes scores.json, report.md, report.json and times.json (the time of each stage), each whole or not at all. All
 /// but the last are a function of the answers alone. Throws kEnvironment when that fails.

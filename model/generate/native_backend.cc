@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "harness/base/error.h"
+#include "model/config/model_cost.h"
 #include "model/generate/generate.h"
 #include "model/generate/native_model.h"
 #include "model/generate/text_stream.h"
@@ -28,11 +29,20 @@ struct EncodedPictures {
   double seconds = 0;  // not yet reported in a Prediction
 };
 
+/// All cores, but one for a model so small that its threads would spend their time waiting for each other, most of all
+/// beside other work on the machine.
+int UsefulThreads(const ModelConfig& config) {
+  constexpr std::int64_t kSmall = 20'000'000;
+  const ParameterCount count = CountParameters(config);
+  if (count.vision + count.projector + count.language < kSmall) return 1;
+  return static_cast<int>(std::thread::hardware_concurrency());
+}
+
 class NativeBackend : public Backend {
  public:
   explicit NativeBackend(const NativeSettings& settings)
       : model_(LoadNativeModel(settings.checkpoint, settings.precision, settings.device)),
-        threads_(settings.threads > 0 ? settings.threads : static_cast<int>(std::thread::hardware_concurrency())),
+        threads_(settings.threads > 0 ? settings.threads : UsefulThreads(model_.config)),
         on_text_(settings.on_text) {}
 
   BackendInfo Info() const override {

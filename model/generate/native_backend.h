@@ -15,7 +15,7 @@ struct NativeSettings {
   std::filesystem::path checkpoint;
   std::string device = "cpu";                     // "cpu", "cuda", "cuda:1"
   std::string precision = "auto";                 // "auto" (as stored), "float32", "bfloat16", "float16"
-  int threads = 0;                                // 0: all cores
+  int threads = 0;                                // 0: all cores, or one for a tiny model
   std::function<void(std::string_view)> on_text;  // pieces of a greedy answer as it grows; may be empty
 };
 

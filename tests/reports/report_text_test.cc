@@ -42,6 +42,11 @@ TEST(Caveats, NameEveryDeviation) {
   EXPECT_THAT(Caveats(SampleReport().benchmarks[0]), Contains("deviates from paper: max_tiles 6 instead of 12"));
 }
 
+TEST(Caveats, ShowTheMostFrequentAnswerOnOneLine) {
+  EXPECT_THAT(Caveats(SampleReport().benchmarks[0]),
+              Contains("most frequent answer: \"Yes | no\", 120 of 2499 (4.8 %)"));
+}
+
 TEST(Caveats, AreEmptyForACleanResult) { EXPECT_TRUE(Caveats({.samples = 5, .scored = 5, .answered = 5}).empty()); }
 
 }  // namespace

@@ -22,12 +22,14 @@ inline Report SampleReport() {
       .empty = 1,
       .hit_limit = 25,
       .answered = 2499,
+      .most_frequent = FrequentAnswer{"Yes |\nno", 120},
       .paper = PaperComparison{.value = 83.8,
                                .unit = "percent",
                                .split = "test",
                                .source = "arXiv 2404.16821, Table 2",
                                .difference = 0.125},
-      .deviations = {"max_tiles 6 instead of 12"}};
+      .deviations = {"max_tiles 6 instead of 12"},
+      .alarms = {"25 of 99 answers are cut_off"}};
   const BenchmarkReport mmbench = {
       .name = "mmbench-cn",
       .title = "MMBench-CN",

@@ -54,6 +54,7 @@ TEST_F(CliTest, EveryHelpTextHasExamples) {
                                                           {"plan"},
                                                           {"score"},
                                                           {"report"},
+                                                          {"verify"},
                                                           {"submit"},
                                                           {"ask"},
                                                           {"model"},
@@ -187,6 +188,36 @@ TEST_F(CliTest, UndecodablePictureMakesTheRunExitWith1AndGoOn) {
   EXPECT_EQ(result.exit_code, 1) << result.err;
   EXPECT_THAT(result.out, HasSubstr("2 of 3"));
   EXPECT_EQ(RunTessera({"score", Out()}).exit_code, 1);
+}
+
+TEST_F(CliTest, MoreFailuresThanAllowedExitWith1AndTheRunResumes) {
+  const TempFolder data;
+  WriteChartQa(data, 30, /*broken=*/0);
+  const std::vector<std::string> arguments = {"run",    "--backend", "null",  "--benchmarks", "chartqa",
+                                              "--data", data.path(), "--out", Out(),          "--max-failures",
+                                              "0",      "--threads", "1"};
+  const ProcessResult result = RunTessera(arguments);
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("more than 0 samples failed"), HasSubstr("run the same command again")));
+  EXPECT_LT(ReadJournal(Out()).samples.size(), 30u);
+  std::filesystem::copy_file(data.path() / "1.png", data.path() / "0.png",
+                             std::filesystem::copy_options::overwrite_existing);
+  EXPECT_EQ(RunTessera(arguments).exit_code, 0);
+  EXPECT_EQ(ReadJournal(Out()).samples.size(), 30u);
+}
+
+TEST_F(CliTest, ProgressAsJsonIsEventsOnStandardError) {
+  const ProcessResult result = RunNull({"--limit", "3", "--progress", "json"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.err, StartsWith("{\"event\":\"start\",\"schema_version\":1,\"done\":0,\"total\":3,"));
+  EXPECT_THAT(result.err, AllOf(HasSubstr("{\"event\":\"benchmark_done\""), HasSubstr("\n{\"event\":\"end\"")));
+  ExpectUsageError(RunNull({"--progress", "xml"}), "--progress");
+  ExpectUsageError(RunTessera({"run", "--backend", "null", "--benchmarks", "chartqa", "--data", kMini, "--dry-run",
+                               "--progress", "json"}),
+                   "--progress has no effect");
+  ExpectUsageError(RunTessera({"run", "--backend", "null", "--benchmarks", "chartqa", "--data", kMini, "--dry-run",
+                               "--max-failures", "3"}),
+                   "--max-failures has no effect");
 }
 
 TEST_F(CliTest, CtrlCFinishesWhatIsUnderWayAndTheRunResumes) {

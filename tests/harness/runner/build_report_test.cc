@@ -70,6 +70,15 @@ TEST(ScoreRun, CountsEmptyAndCutOffAnswers) {
   EXPECT_EQ(report.hit_limit, 1);
 }
 
+TEST(ScoreRun, RaisesAlarmsOverItsAnswers) {
+  std::vector<SampleRecord> samples;
+  for (int i = 0; i < 30; ++i) samples.push_back(Answered(std::to_string(i), "no"));
+  const BenchmarkReport report = ReportOf(samples);
+  ASSERT_TRUE(report.most_frequent);
+  EXPECT_EQ(report.most_frequent->text, "no");
+  EXPECT_THAT(report.alarms, Contains(HasSubstr("30 of 30 answers (100.0 %) are the same")));
+}
+
 TEST(ScoreRun, ComparesWithThePaperOverTheSameNumberOfSamplesOnly) {
   EXPECT_FALSE(ReportOf({Answered("1", "yes"), Answered("2", "yes")}).paper->difference);
 }

@@ -87,7 +87,11 @@ TEST_F(RunTest, StoppedRunResumesToTheSameFiles) {
 
   int done_at_start = -1;
   RunHooks hooks = FakeHooks();
-  hooks.on_start = [&done_at_start](int done, int) { done_at_start = done; };
+  hooks.on_start = [&done_at_start](const std::vector<BenchmarkProgress>& benchmarks) {
+    done_at_start = benchmarks.at(0).done + benchmarks.at(1).done;
+    EXPECT_EQ(benchmarks[0].benchmark, "fake");
+    EXPECT_EQ(benchmarks[0].total, 40);
+  };
   EXPECT_FALSE(Run(Settings("stopped"), hooks).stopped);
   EXPECT_EQ(done_at_start, static_cast<int>(before));
 
@@ -131,6 +135,25 @@ TEST_F(RunTest, FailedSamplesAreTriedAgainAndTheLaterLineCounts) {
   EXPECT_EQ(again.scored.report.failed, 0);
   EXPECT_EQ(again.scored.report.benchmarks[0].scored, 2);
   EXPECT_THAT(Split(File("run", "journal/samples.log"), '\n'), testing::SizeIs(4));
+}
+
+TEST_F(RunTest, MoreFailuresThanAllowedStopARunThatResumes) {
+  std::vector<std::string> lines;
+  for (int i = 0; i < 30; ++i) lines.push_back(std::to_string(i) + "||please fail|yes");
+  WriteData(data_, "fake.txt", lines);
+  RunSettings settings = Settings();
+  settings.threads = 1;
+  settings.max_failures = 5;
+  const RunResult result = RunBenchmarks({&FakeBenchmark()}, settings, FakeHooks());
+  EXPECT_TRUE(result.too_many_failures);
+  EXPECT_FALSE(result.stopped);
+  EXPECT_GE(result.scored.report.failed, 6);
+  EXPECT_LT(result.scored.report.failed, 30);  // what was under way is finished
+  EXPECT_EQ(result.scored.report.benchmarks[0].unscored, 30);
+  settings.max_failures = 30;
+  const RunResult again = RunBenchmarks({&FakeBenchmark()}, settings, FakeHooks());
+  EXPECT_FALSE(again.too_many_failures);
+  EXPECT_EQ(again.scored.report.failed, 30);
 }
 
 TEST_F(RunTest, OtherSettingsAreRefusedNamingEach) {
