@@ -115,7 +115,9 @@ TEST(PlanCli, TokensAndTilesOfARunAreThoseOfThePlan) {
     const std::string name = entry["benchmark"];
     EXPECT_EQ(entry["tiles"], tiles[name]) << name;
     EXPECT_EQ(entry["prompt_tokens_exact"], name != "convbench") << name;  // its prompts hold earlier answers
-    if (entry["prompt_tokens_exact"]) EXPECT_EQ(entry["prompt_tokens"], prompt_tokens[name]) << name;
+    if (entry["prompt_tokens_exact"]) {
+      EXPECT_EQ(entry["prompt_tokens"], prompt_tokens[name]) << name;
+    }
   }
   EXPECT_THAT(run.err, HasSubstr("583 samples, 508 pictures, 4378 tiles"));
 }
