@@ -2,6 +2,7 @@
 // Prompts, limits, scoring: InternVL eval/mmbench/evaluate_mmbench.py (April 2024) and VLMEvalKit; protocol/ccbench.md.
 #include "benchmarks/benchmark.h"
 #include "benchmarks/choice_scoring.h"
+#include "benchmarks/choice_submission.h"
 #include "benchmarks/prompts.h"
 #include "benchmarks/recipes.h"
 
@@ -24,13 +25,17 @@ const Benchmark& CcBench() {
                 .split = "dev",
                 .files = {"CCBench_legacy.tsv"},
                 .rows = 2040,
-                .load = LoadCircularTsv},
+                .load = LoadCircularTsv,
+                .submission_file = "CCBench_legacy.xlsx",
+                .submission = CcBenchSubmission},
                {.format = "vlmevalkit",
                 .split = "dev",
                 .files = {"CCBench.tsv"},
                 .md5 = "1de88b4257e7eee3f60b18d45eda6f07",
                 .rows = 2040,
-                .load = LoadCircularTsv}},
+                .load = LoadCircularTsv,
+                .submission_file = "CCBench.xlsx",
+                .submission = CcBenchSubmission}},
       .recipes = {{.name = "paper",
                    .source =
                        "InternVL eval/mmbench/evaluate_mmbench.py, April 2024 (made 70.0; the paper's 69.8 is the "

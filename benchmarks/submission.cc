@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <cstdint>
-#include <map>
 #include <nlohmann/json.hpp>
 
 #include "harness/base/error.h"
@@ -25,14 +23,20 @@ std::int64_t QuestionId(const Sample& sample) {
 
 }  // namespace
 
-std::string DocVqaSubmission(std::span<const SubmissionAnswer> answers) {
-  std::map<std::int64_t, const std::string*> by_id;
+std::map<std::int64_t, const SubmissionAnswer*> AnswersById(std::span<const SubmissionAnswer> answers) {
+  std::map<std::int64_t, const SubmissionAnswer*> by_id;
   for (const SubmissionAnswer& answer : answers) {
-    if (by_id.emplace(QuestionId(*answer.sample), &answer.answer).second) continue;
+    if (by_id.emplace(QuestionId(*answer.sample), &answer).second) continue;
     throw InputError(fmt::format("submission: sample \"{}\" is there twice", answer.sample->id));
   }
+  return by_id;
+}
+
+std::string DocVqaSubmission(std::span<const SubmissionAnswer> answers) {
   auto entries = nlohmann::ordered_json::array();
-  for (const auto& [id, answer] : by_id) entries.push_back({{"questionId", id}, {"answer", *answer}});
+  for (const auto& [id, answer] : AnswersById(answers)) {
+    entries.push_back({{"questionId", id}, {"answer", answer->answer}});
+  }
   return entries.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 

@@ -1,6 +1,8 @@
 // Files for the servers that alone know the answers to a test split.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 
@@ -13,9 +15,12 @@ struct SubmissionAnswer {
   std::string answer;
 };
 
+/// `answers` in the order of their ids. Throws kInput for a sample id that is not a whole number, or is there twice.
+std::map<std::int64_t, const SubmissionAnswer*> AnswersById(std::span<const SubmissionAnswer> answers);
+
 /// The file of the Robust Reading Competition's server for DocVQA and InfographicVQA: a JSON array of {"questionId": n,
 /// "answer": "..."}, in the order of the ids whatever the order of `answers`. Ill-formed UTF-8 becomes U+FFFD. Throws
-/// kInput for a sample id that is not a whole number, or is there twice. Source: protocol/docvqa.md.
+/// kInput as AnswersById does. Source: protocol/docvqa.md.
 std::string DocVqaSubmission(std::span<const SubmissionAnswer> answers);
 
 }  // namespace tessera

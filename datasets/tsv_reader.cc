@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "datasets/tsv_scanner.h"
+#include "datasets/table_rows.h"
 #include "harness/base/error.h"
 #include "harness/base/files.h"
 #include "harness/base/strings.h"
@@ -26,7 +26,7 @@ struct ImageCell {
 /// What ReadTsv knows while it reads.
 class TsvLoader {
  public:
-  TsvLoader(const std::filesystem::path& file, TsvCells cells) : file_(file), scanner_(file), cells_(cells) {}
+  TsvLoader(const std::filesystem::path& file, TsvCells cells) : file_(file), rows_(file), cells_(cells) {}
 
   TsvTable Load() {
     ReadHeader();
@@ -44,12 +44,12 @@ class TsvLoader {
 
   void ReadHeader() {
     std::vector<TsvSpan> spans;
-    if (!scanner_.NextRow({}, table_.columns, spans)) Fail(1, "expected a header row, found an empty file");
+    if (!rows_.NextRow({}, table_.columns, spans)) Fail(1, "expected a header row, found an empty file");
     std::vector<std::string> sorted = table_.columns;
     std::sort(sorted.begin(), sorted.end());
     const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
     if (twice != sorted.end()) Fail(1, fmt::format("column \"{}\" stands twice in the header", Shorten(*twice, 60)));
-    image_column_ = table_.Column("image");
+    if (!rows_.is_workbook()) image_column_ = table_.Column("image");
     const auto index_column = table_.Column("index");
     if (!index_column) Fail(1, "expected a column \"index\" in the header, found none");
     index_column_ = *index_column;
@@ -58,12 +58,12 @@ class TsvLoader {
   bool ReadRow() {
     std::vector<std::string> texts;
     std::vector<TsvSpan> spans;
-    if (!scanner_.NextRow(image_column_, texts, spans)) return false;
+    if (!rows_.NextRow(image_column_, texts, spans)) return false;
     if (texts.size() != table_.columns.size()) {
-      Fail(scanner_.line(),
+      Fail(rows_.line(),
            fmt::format("expected {} cells as in the header, found {}", table_.columns.size(), texts.size()));
     }
-    TsvRow row{.line = scanner_.line()};
+    TsvRow row{.line = rows_.line()};
     ImageCell image;
     for (std::size_t i = 0; i < texts.size(); ++i) {
       if (i == image_column_) {
@@ -166,7 +166,7 @@ class TsvLoader {
   }
 
   std::filesystem::path file_;
-  TsvScanner scanner_;
+  TableRows rows_;
   TsvCells cells_;
   TsvTable table_;
   std::vector<ImageCell> images_;  // of the rows of table_

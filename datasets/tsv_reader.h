@@ -40,8 +40,8 @@ enum class TsvCells {
 /// types (unless `cells` says otherwise), rows with a missing image dropped, an image cell of at most 64 characters
 /// taken as the index of the row whose picture it shares (that row must exist, and hold a picture of its own or have
 /// been resolved earlier in the file). An image cell may also be a list `['...', '...']` of base64 texts. A file
-/// without an `image` column gives no pictures. Source: VLMEvalKit vlmeval/utils/dataset.py (2024-04), TSVDataset;
-/// protocol/common_text_and_judge.md section 3.
+/// without an `image` column, and an .xlsx file (its first sheet), gives no pictures. Source: VLMEvalKit
+/// vlmeval/utils/dataset.py (2024-04), TSVDataset; protocol/common_text_and_judge.md section 3.
 ///
 /// Stricter than pandas: a row with too few cells, text after a closing quote and a repeated index are errors too.
 /// Throws kInput, `file:line: ...`, for those, for an unclosed quote, text that is not UTF-8, a missing `index`, and

@@ -113,11 +113,11 @@ StoredAnswers ReadJsonLines(const std::filesystem::path& file) {
 StoredAnswers ReadStoredAnswers(const std::filesystem::path& path) {
   if (std::filesystem::is_directory(path)) return ReadRunFolder(path);
   const std::string extension = path.extension().string();
-  if (extension == ".tsv") return ReadTable(path);
+  if (extension == ".tsv" || extension == ".xlsx") return ReadTable(path);
   if (extension == ".json") return ReadJson(path);
   if (extension == ".jsonl") return ReadJsonLines(path);
   throw InputError(
-      fmt::format("{}: expected a run folder or a file that ends in .tsv, .json or .jsonl", path.string()));
+      fmt::format("{}: expected a run folder or a file that ends in .tsv, .xlsx, .json or .jsonl", path.string()));
 }
 
 }  // namespace tessera

@@ -68,7 +68,9 @@ void ReadModelOption(Options* options) {
 }
 
 void CheckOptions(const Options& options) {
-  if (options.settings.plan.data_folder.empty() && options.settings.backend.answers.extension() != ".tsv") {
+  const std::filesystem::path answers_type = options.settings.backend.answers.extension();
+  const bool may_hold_questions = answers_type == ".tsv" || answers_type == ".xlsx";
+  if (options.settings.plan.data_folder.empty() && !may_hold_questions) {
     throw UsageError("--data is missing: the folder with the benchmarks' files");
   }
   const bool has_model = !options.settings.backend.checkpoint.empty();
@@ -136,7 +138,7 @@ void AddRunCommand(CLI::App* app, int* exit_code) {
   command->add_option(
       "--model", options->model,
       "Checkpoint folder as published on Hugging Face, or replay:PATH with stored answers: a run folder, "
-      "a table of VLMEvalKit (.tsv) or JSON");
+      "a table of VLMEvalKit (.tsv, .xlsx) or JSON");
   command->add_option("--backend", settings.backend.name, "native, or null: answers nothing, to measure the harness")
       ->capture_default_str();
   command->add_option("--benchmarks", options->benchmarks, "Names with commas between, or all; see `tessera data list`")
@@ -144,7 +146,7 @@ void AddRunCommand(CLI::App* app, int* exit_code) {
       ->allow_extra_args(false)
       ->required();
   command->add_option("--data", settings.plan.data_folder,
-                      "Folder with the benchmarks' files; not needed for a replayed .tsv that holds the questions");
+                      "Folder with the benchmarks' files; not needed for a replayed table that holds the questions");
   command->add_option("--split", settings.plan.split, "Split of the data, as `tessera data list` names it");
   command->add_option("--out", settings.out, "Run folder; made when it is not there");
   command->add_option("--limit", settings.plan.limit, "Only the first N samples of each benchmark")

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "benchmarks/submission.h"
 #include "harness/base/error.h"
@@ -20,7 +21,7 @@ Exit code 1: a question has no answer, so that the server will refuse the file.
 
 Examples:
   tessera submit runs/test
-  tessera submit runs/test --benchmarks docvqa)";
+  tessera submit runs/test --benchmarks docvqa,mmbench-en)";
 
 struct Options {
   std::string folder;
@@ -31,12 +32,13 @@ struct Options {
 struct Target {
   std::string benchmark;
   const DataSource* source = nullptr;
+  int samples = 0;  // that the run planned
 };
 
 Target FindTarget(const BenchmarkRecord& record) {
   for (const DataSource& source : FindBenchmark(record.name).data) {
     const bool is_asked = source.format == record.format && source.split == record.split;
-    if (is_asked && source.submission != nullptr) return {record.name, &source};
+    if (is_asked && source.submission != nullptr) return {record.name, &source, record.samples};
   }
   throw UsageError(fmt::format("{}: split \"{}\" of the {} data has no server format; choose with --benchmarks",
                                record.name, record.split, record.format));
@@ -56,8 +58,16 @@ std::vector<Target> FindTargets(const RunRecord& run, const std::vector<std::str
   return targets;
 }
 
-/// Returns false when a question of the test split is not answered.
-bool WriteSubmission(const Target& target, const Journal& journal, const std::filesystem::path& run_folder) {
+/// How many answers the server expects; nullopt: unknown, because the run asked only a part of the questions.
+std::optional<int> ExpectedAnswers(const Target& target, const RunRecord& run) {
+  if (target.source->rows > 0) return target.source->rows;
+  const bool is_part = !run.ids.empty() || (run.limit > 0 && target.samples == run.limit);
+  return is_part ? std::nullopt : std::optional(target.samples);
+}
+
+/// Returns false when a question of the split is not answered.
+bool WriteSubmission(const Target& target, const RunRecord& run, const Journal& journal,
+                     const std::filesystem::path& run_folder) {
   std::vector<SubmissionAnswer> answers;
   for (const SampleRecord& record : journal.samples) {
     if (record.benchmark != target.benchmark || record.answers.empty()) continue;
@@ -70,10 +80,10 @@ bool WriteSubmission(const Target& target, const Journal& journal, const std::fi
   if (error) throw EnvironmentError(fmt::format("{}: {}", file.parent_path().string(), error.message()));
   WriteFileAtomically(file, content);
   PrintOut(fmt::format("{}: {} answers\n", file.string(), answers.size()));
-  const int questions = target.source->rows;
+  const std::optional<int> questions = ExpectedAnswers(target, run);
   if (static_cast<int>(answers.size()) == questions) return true;
   PrintNotice(fmt::format("{}: {} of {} questions are answered; the server refuses such a file", target.benchmark,
-                          answers.size(), questions));
+                          answers.size(), questions ? std::to_string(*questions) : "all"));
   return false;
 }
 
@@ -86,7 +96,7 @@ int Submit(const Options& options) {
   }
   bool complete = true;
   for (const Target& target : FindTargets(run, options.benchmarks)) {
-    complete &= WriteSubmission(target, journal, options.folder);
+    complete &= WriteSubmission(target, run, journal, options.folder);
   }
   return complete ? kExitFine : kExitUnscored;
 }

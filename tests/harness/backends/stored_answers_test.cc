@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "datasets/xlsx_writer.h"
 #include "harness/journal/writer.h"
 #include "tests/harness/fake_run.h"
 
@@ -34,6 +35,21 @@ TEST_F(StoredAnswersTest, ReadsATableAndWhatVlmEvalKitSeesOfItsEmptyCells) {
   EXPECT_THAT(FailureOf("z.tsv", "index\tanswer\n1\tx\n"), HasSubstr("z.tsv:1: expected a column \"prediction\""));
 }
 
+TEST_F(StoredAnswersTest, ReadsAWorkbookAsTheTable) {
+  const std::vector<std::vector<XlsxCell>> rows = {{"index", "prediction"}, {7, "yes"}, {8, {}}, {},
+                                                   {9, "a\tb\nc"},          {10, "12"}};
+  const StoredAnswers stored = Read("x.xlsx", XlsxBytes(rows));
+  EXPECT_EQ(stored.answers.size(), 4u);
+  EXPECT_THAT(stored.answers.at("7"), ElementsAre("yes"));
+  EXPECT_THAT(stored.answers.at("8"), ElementsAre("nan"));
+  EXPECT_THAT(stored.answers.at("9"), ElementsAre("a\tb\nc"));
+  EXPECT_THAT(stored.answers.at("10"), ElementsAre("12"));
+  EXPECT_EQ(stored.empty_cells, 1);
+  const std::vector<std::vector<XlsxCell>> no_predictions = {{"index", "answer"}, {1, "x"}};
+  EXPECT_THAT(FailureOf("y.xlsx", XlsxBytes(no_predictions)), HasSubstr("expected a column \"prediction\""));
+  EXPECT_THAT(FailureOf("z.xlsx", "not a zip"), HasSubstr("not an Excel workbook"));
+}
+
 TEST_F(StoredAnswersTest, ReadsTheFormsOfResultFiles) {
   EXPECT_THAT(Read("a.json", R"({"v1_0": "a cat", "v1_1": ""})").answers.at("v1_0"), ElementsAre("a cat"));
   EXPECT_THAT(Read("b.json", R"([{"questionId": 3, "answer": "x"}])").answers.at("3"), ElementsAre("x"));
@@ -54,7 +70,7 @@ TEST_F(StoredAnswersTest, RefusesWhatIsNoAnswer) {
               HasSubstr("entry 2: an answer for \"1\" is there already"));
   EXPECT_THAT(FailureOf("a.jsonl", "{\"id\": 1, \"answer\": \"x\"}\n[1]\n"),
               HasSubstr("a.jsonl:2: expected an object"));
-  EXPECT_THAT(FailureOf("a.xyz", ""), HasSubstr("ends in .tsv, .json or .jsonl"));
+  EXPECT_THAT(FailureOf("a.xyz", ""), HasSubstr("ends in .tsv, .xlsx, .json or .jsonl"));
 }
 
 TEST_F(StoredAnswersTest, ReadsARunFolderWithoutItsFailures) {

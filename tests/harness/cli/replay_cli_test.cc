@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "datasets/xlsx_writer.h"
 #include "harness/base/files.h"
 #include "harness/base/json_fields.h"
 #include "tests/harness/cli/tessera_process.h"
@@ -40,6 +41,16 @@ TEST_F(ReplayCliTest, ScoresATableThatHoldsTheQuestionsToo) {
   const ProcessResult result = Replay(table, "ccbench");
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_THAT(result.out, HasSubstr("answers from model_CCBench.tsv; how they were asked is not known"));
+  EXPECT_DOUBLE_EQ(Headline(), 50);
+}
+
+TEST_F(ReplayCliTest, ScoresAWorkbookAsItScoresATable) {
+  const std::vector<std::vector<XlsxCell>> rows = {{"index", "question", "A", "B", "answer", "prediction"},
+                                                   {0, "q", "x", "y", "A", "A"},
+                                                   {1'000'000, "q", "y", "x", "B", "B"},
+                                                   {1, "q", "x", "y", "A", "B"}};
+  const ProcessResult result = Replay(work_.Write("model_CCBench.xlsx", XlsxBytes(rows)), "ccbench");
+  EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_DOUBLE_EQ(Headline(), 50);
 }
 

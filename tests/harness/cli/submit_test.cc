@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "datasets/sheet.h"
 #include "harness/base/files.h"
 #include "tests/harness/cli/tessera_process.h"
 #include "tests/temp_folder.h"
@@ -60,6 +61,34 @@ TEST_F(SubmitTest, WritesOnlyTheBenchmarksAskedFor) {
   const ProcessResult unknown = RunTessera({"submit", Run(), "--benchmarks", "chartqa"});
   EXPECT_EQ(unknown.exit_code, 2);
   EXPECT_THAT(unknown.err, HasSubstr("the run has no \"chartqa\""));
+}
+
+TEST_F(SubmitTest, WritesTheSheetOfMmBenchFromStoredAnswers) {
+  const std::string table = work_.Write("model_MMBench_TEST_EN.tsv",
+                                        "index\tquestion\thint\tA\tB\tsplit\tprediction\n"
+                                        "1000000\tWhich?\t\tdog\tcat\ttest\tIt is a cat.\n"
+                                        "0\tWhich?\tLook.\tcat\tdog\ttest\tB. dog\n");
+  ASSERT_LE(RunTessera({"run", "--model", "replay:" + table, "--benchmarks", "mmbench-en", "--out", Run()}).exit_code,
+            1);
+  const ProcessResult result = RunTessera({"submit", Run()});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  const Sheet sheet = ReadSheet(Submission("MMBench_TEST_EN.xlsx"));
+  EXPECT_THAT(sheet.columns, testing::ElementsAre("index", "question", "A", "B", "C", "D", "prediction", "split"));
+  ASSERT_EQ(sheet.rows.size(), 2u);
+  EXPECT_THAT(sheet.rows[0].cells, testing::ElementsAre("0", "Which?", "cat", "dog", "", "", "B", "test"));
+  EXPECT_THAT(sheet.rows[1].cells, testing::ElementsAre("1000000", "Which?", "dog", "cat", "", "", "B", "test"));
+}
+
+TEST_F(SubmitTest, ARunOverAPartOfTheQuestionsIsNotComplete) {
+  Ask("mmbench-en", kSource / "datasets/mini/mmbench-en");
+  EXPECT_EQ(RunTessera({"submit", Run()}).exit_code, 0);
+  std::filesystem::remove_all(Run());
+  const std::string data = kSource / "datasets/mini/mmbench-en";
+  RunTessera(
+      {"run", "--backend", "null", "--benchmarks", "mmbench-en", "--data", data, "--out", Run(), "--limit", "4"});
+  const ProcessResult result = RunTessera({"submit", Run()});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, HasSubstr("mmbench-en: 4 of all questions are answered"));
 }
 
 TEST_F(SubmitTest, ABenchmarkWithoutServerFormatIsAnError) {
