@@ -28,7 +28,8 @@ std::vector<std::string> Columns(std::span<const SubmissionAnswer> answers, cons
   for (const SubmissionAnswer& answer : answers) {
     for (const Choice& choice : answer.sample->choices) letters.insert(choice.letter);
     for (const auto& [name, value] : answer.sample->tags) {
-      if (!layout.left_out.contains(name)) others.insert(name);
+      const bool is_ours = name == kPrediction;  // a replayed table has the column already
+      if (!is_ours && !layout.left_out.contains(name)) others.insert(name);
     }
     has_answer |= !answer.sample->references.empty();
   }

@@ -105,7 +105,7 @@ int Submit(const Options& options) {
 
 void AddSubmitCommand(CLI::App* app, int* exit_code) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app->add_subcommand("submit", "Writes a run's answers as the benchmarks' test servers want them");
+  CLI::App* command = app->add_subcommand("submit", "Writes a run's answers as the benchmarks' servers want them");
   command->add_option("RUN", options->folder, "Run folder")->required();
   command->add_option("--benchmarks", options->benchmarks, "Only these of the run, with commas between")
       ->delimiter(',')
