@@ -10,9 +10,9 @@ namespace tessera {
 namespace {
 
 constexpr std::uint8_t kInvalid = 64;
+constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 constexpr std::array<std::uint8_t, 256> MakeDigits() {
-  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::array<std::uint8_t, 256> digits{};
   digits.fill(kInvalid);
   for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
@@ -60,6 +60,19 @@ std::vector<std::uint8_t> DecodeBase64(std::string_view text) {
   bytes.push_back(static_cast<std::uint8_t>(group >> 16));
   if (digits == 3) bytes.push_back(static_cast<std::uint8_t>(group >> 8));
   return bytes;
+}
+
+std::string EncodeBase64(std::span<const std::uint8_t> bytes) {
+  std::string text;
+  text.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const auto byte = [&](std::size_t at) { return at < bytes.size() ? std::uint32_t{bytes[at]} : 0u; };
+    const std::uint32_t group = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);
+    for (const int shift : {18, 12, 6, 0}) text += kAlphabet[group >> shift & 63];
+  }
+  const std::size_t padding = (3 - bytes.size() % 3) % 3;
+  text.replace(text.size() - padding, padding, padding, '=');
+  return text;
 }
 
 }  // namespace tessera

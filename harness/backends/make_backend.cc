@@ -36,7 +36,7 @@ std::unique_ptr<Backend> MakeNative(const BackendSettings&) { return nullptr; } 
 
 void CheckBackendName(const std::string& name) {
   if (name == "native") return CheckNative();
-  if (name == "null" || name == "replay") return;
+  if (name == "null" || name == "replay" || name == "endpoint") return;
   const std::vector<std::string> names = {"native", "null", "replay"};
   const std::optional<std::string> nearest = NearestName(name, names);
   throw UsageError(fmt::format(
@@ -46,6 +46,7 @@ void CheckBackendName(const std::string& name) {
 
 std::unique_ptr<Backend> MakeBackend(const BackendSettings& settings) {
   CheckBackendName(settings.name);
+  if (settings.name == "endpoint") return std::make_unique<EndpointBackend>(settings.endpoint);
   return std::make_unique<ThreadBackend>([&settings]() -> std::unique_ptr<Backend> {
     if (settings.name == "null") return std::make_unique<NullBackend>();
     if (settings.name == "replay") return std::make_unique<ReplayBackend>(settings.answers);

@@ -7,15 +7,18 @@
 #include <string>
 #include <string_view>
 
+#include "harness/backends/endpoint_backend.h"
 #include "model/api/backend.h"
 
 namespace tessera {
 
 struct BackendSettings {
-  /// "native": the checkpoint itself; "replay": stored answers; "null": answers "" at once, to measure the harness.
+  /// "native": the checkpoint itself; "replay": stored answers; "endpoint": a model behind
+  /// a server; "null": answers "" at once, to measure the harness.
   std::string name = "native";
   std::filesystem::path checkpoint;               // native only
   std::filesystem::path answers;                  // replay only: what ReadStoredAnswers reads
+  EndpointSettings endpoint;                      // endpoint only
   std::string device = "cpu";                     // "cpu", "cuda", "cuda:1"
   std::string precision = "auto";                 // "auto" (as stored), "float32", "bfloat16", "float16"
   int threads = 0;                                // 0: all cores
@@ -25,7 +28,7 @@ struct BackendSettings {
 /// Throws kUsage for a name that is not known, or that this build does not have, without loading anything.
 void CheckBackendName(const std::string& name);
 
-/// Makes the backend on a thread of its own, where all its calls run: libraries that keep threads or settings per
+/// Makes the backend, all but the endpoint on a thread of its own, where all its calls run: libraries that keep threads or settings per
 /// calling thread (OpenMP, LibTorch) then see one caller, whichever thread of the pipeline asks. Throws kUsage as
 /// CheckBackendName does, and what the backend itself throws.
 std::unique_ptr<Backend> MakeBackend(const BackendSettings& settings);

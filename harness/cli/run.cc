@@ -7,6 +7,7 @@
 
 #include "harness/base/error.h"
 #include "harness/cli/command_line.h"
+#include "harness/cli/endpoint_options.h"
 #include "harness/cli/plan_options.h"
 #include "harness/cli/plan_text.h"
 #include "harness/cli/progress.h"
@@ -26,6 +27,8 @@ Examples:
   tessera run --model replay:model_CCBench.tsv --benchmarks ccbench --out runs/ccbench
   tessera run --model InternVL-Chat-V1-5 --benchmarks mmvet --data data --out runs/mmvet \
     --judge http://localhost:8000/v1 --judge-model Qwen2.5-72B-Instruct
+  tessera run --model http://localhost:8000/v1 --model-name InternVL-Chat-V1-5 --benchmarks chartqa --data data \
+    --out runs/server
   tessera run --backend null --benchmarks chartqa --data data --out runs/null --limit 100
   tessera run --model InternVL-Chat-V1-5 --benchmarks all --data data --out runs/all --max-failures 20 --progress json
   tessera run --model model/nano --benchmarks chartqa --data datasets/mini --out runs/nano --max-tiles 6 --json)";
@@ -36,6 +39,7 @@ struct Options {
   RunSettings settings;
   std::string model;
   MachineOptions machine;
+  EndpointOptions endpoint;
   std::vector<std::string> benchmarks;
   std::string progress = "auto";
   bool dry_run = false;
@@ -56,9 +60,10 @@ void CheckReplayOptions(const Options& options) {
   refuse(plan.system_message.has_value(), "--system-message");
 }
 
-/// `--model replay:PATH` is a backend of its own.
-void ReadModelOption(Options* options) {
+/// `--model URL` and `--model replay:PATH` are backends of their own.
+void ReadModelOption(const CLI::App& command, Options* options) {
   BackendSettings& backend = options->settings.backend;
+  if (ReadEndpointOptions(command, options->model, options->endpoint, &options->settings)) return;
   if (!options->model.starts_with(kReplay)) {
     backend.checkpoint = options->model;
     return;
@@ -142,8 +147,9 @@ void AddRunCommand(CLI::App* app, int* exit_code) {
   CLI::App* command = app->add_subcommand("run", "Runs a model over benchmarks into a run folder, or goes on with one");
   command->add_option(
       "--model", options->model,
-      "Checkpoint folder as published on Hugging Face, or replay:PATH with stored answers: a run folder, "
-      "a table of VLMEvalKit (.tsv, .xlsx) or JSON");
+      "Checkpoint folder as published on Hugging Face; URL of an OpenAI-compatible server; or replay:PATH with stored "
+      "answers: a run folder, a table of VLMEvalKit (.tsv, .xlsx) or JSON");
+  AddEndpointOptions(command, &options->endpoint);
   command->add_option("--backend", settings.backend.name, "native, or null: answers nothing, to measure the harness")
       ->capture_default_str();
   AddDataOptions(command, &options->benchmarks, &settings.plan);
@@ -159,12 +165,12 @@ void AddRunCommand(CLI::App* app, int* exit_code) {
   command->add_flag("--dry-run", options->dry_run, "Print the plan; nothing is loaded or written");
   command->add_flag("--json", options->json, "Print the report as JSON");
   command->footer(kFooter);
-  command->callback([options, exit_code] {
+  command->callback([command, options, exit_code] {
     options->settings.threads = options->machine.threads;
     options->settings.backend.threads = options->machine.threads;
     options->settings.backend.precision = options->machine.precision;
     options->settings.backend.device = options->machine.device;
-    ReadModelOption(options.get());
+    ReadModelOption(*command, options.get());
     *exit_code = Run(*options);
   });
 }

@@ -39,7 +39,8 @@ ChatReply ParseReply(const std::string& body) {
   return {.text = message.String("content"),
           .model = fields.StringOr("model", ""),
           .prompt_tokens = TokensOf(json, "prompt_tokens"),
-          .new_tokens = TokensOf(json, "completion_tokens")};
+          .new_tokens = TokensOf(json, "completion_tokens"),
+          .hit_token_limit = choice.StringOr("finish_reason", "") == "length"};
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ struct ChatReply {
   std::string model;  // as the server names it
   int prompt_tokens = 0;
   int new_tokens = 0;
+  bool hit_token_limit = false;  // finish_reason "length"
 };
 
 class ChatClient {

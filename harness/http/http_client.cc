@@ -80,6 +80,7 @@ struct HttpClient::Try {
   std::string body;
   std::string error;
   bool may_pass = false;
+  bool is_throttled = false;
   double retry_after_s = 0;
 };
 
@@ -106,6 +107,7 @@ HttpClient::Try HttpClient::PostOnce(const std::string& body) const {
   const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(curl_easy_init(), curl_easy_cleanup);
   if (!curl) throw EnvironmentError("libcurl cannot be started");
   curl_slist* list = curl_slist_append(nullptr, "Content-Type: application/json");
+  list = curl_slist_append(list, "Expect:");  // a server that does not know it would cost a second per picture
   if (!key_.empty()) list = curl_slist_append(list, ("Authorization: Bearer " + key_).c_str());
   const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers(list, curl_slist_free_all);
   Transfer transfer{.max_bytes = settings_.max_response_bytes, .stop = settings_.stop};
@@ -143,6 +145,7 @@ HttpClient::Try HttpClient::PostOnce(const std::string& body) const {
   curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
   if (status >= 200 && status < 300) return result;
   result.may_pass = MayPass(status);
+  result.is_throttled = status == 429;
   curl_off_t retry_after_s = 0;
   curl_easy_getinfo(handle, CURLINFO_RETRY_AFTER, &retry_after_s);
   result.retry_after_s = static_cast<double>(retry_after_s);
@@ -152,12 +155,20 @@ HttpClient::Try HttpClient::PostOnce(const std::string& body) const {
   return result;
 }
 
+HttpClient::Try HttpClient::PostWhenAdmitted(const std::string& body) const {
+  if (settings_.limiter == nullptr) return PostOnce(body);
+  RequestLimiter::Place place(settings_.limiter);
+  Try result = PostOnce(body);
+  if (result.is_throttled) place.MarkThrottled();
+  return result;
+}
+
 std::optional<HttpFailure> HttpClient::PostJson(const std::string& body,
                                                 const std::function<void(const std::string&)>& read) const {
   double wait_s = settings_.first_wait_s;
   for (int tries = 1;; ++tries) {
     if (IsStopped()) return HttpFailure{"interrupted", true};
-    Try result = PostOnce(body);
+    Try result = PostWhenAdmitted(body);
     if (IsStopped()) return HttpFailure{"interrupted", true};
     if (result.error.empty()) {
       try {

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "harness/http/request_limiter.h"
+
 namespace tessera {
 
 struct HttpSettings {
@@ -18,6 +20,7 @@ struct HttpSettings {
   double longest_wait_s = 120;  // a server that asks to wait longer (Retry-After) has failed
   std::size_t max_response_bytes = 16u << 20;
   const std::atomic<bool>* stop = nullptr;  // once true, what is under way fails at once
+  RequestLimiter* limiter = nullptr;        // admits each try, and learns of each status 429
 };
 
 struct HttpFailure {
@@ -45,6 +48,7 @@ class HttpClient {
  private:
   struct Try;
   Try PostOnce(const std::string& body) const;
+  Try PostWhenAdmitted(const std::string& body) const;
   bool IsStopped() const { return settings_.stop != nullptr && settings_.stop->load(); }
   void Wait(double seconds) const;
 

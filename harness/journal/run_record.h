@@ -29,10 +29,10 @@ struct MachineRecord {
 
 /// What was asked for, and what the backend made of it.
 struct ModelRecord {
-  std::string backend;              // "native", "null"
-  std::string name;                 // of the checkpoint folder
-  std::string requested_precision;  // "auto", "bfloat16" ...
-  std::string requested_device;     // "cpu", "cuda:1"
+  std::string backend;              // "native", "endpoint", "null" ...
+  std::string name;                 // of the checkpoint folder, or as the server names it
+  std::string requested_precision;  // "auto", "bfloat16" ...; empty where it is not ours to ask
+  std::string requested_device;     // "cpu", "cuda:1"; a server's URL
   int threads = 0;                  // of the model; 0: all cores
   std::vector<FileRecord> files;
   std::string precision;  // as used

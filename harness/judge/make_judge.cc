@@ -12,6 +12,7 @@
 #include "harness/base/files.h"
 #include "harness/base/strings.h"
 #include "harness/http/chat_client.h"
+#include "harness/http/read_key.h"
 #include "harness/judge/judge_log.h"
 
 namespace tessera {
@@ -91,23 +92,6 @@ class ReplayJudge : public Judge {
   std::map<Key, std::vector<JudgeRecord>> records_;
 };
 
-std::string ReadKey(const JudgeSettings& settings) {
-  if (!settings.key_env.empty() && !settings.key_file.empty()) {
-    throw UsageError("--judge-key-env and --judge-key-file exclude each other");
-  }
-  if (!settings.key_file.empty()) {
-    const std::string key(StripWhiteSpace(ReadFile(settings.key_file, 1 << 16)));
-    if (key.empty()) throw InputError(settings.key_file + ": expected a key, found nothing");
-    return key;
-  }
-  if (settings.key_env.empty()) return "";
-  const char* value = std::getenv(settings.key_env.c_str());
-  if (value == nullptr || *value == '\0') {
-    throw UsageError(fmt::format("the environment variable {} (--judge-key-env) is not set", settings.key_env));
-  }
-  return value;
-}
-
 bool IsReplay(const JudgeSettings& settings) { return settings.judge.starts_with(kReplay); }
 
 void CheckSettings(const JudgeSettings& settings) {
@@ -130,7 +114,8 @@ std::unique_ptr<Judge> MakeJudge(const JudgeSettings& settings) {
   CheckSettings(settings);
   if (!CallsJudge(settings)) return nullptr;
   if (IsReplay(settings)) return std::make_unique<ReplayJudge>(settings.judge.substr(kReplay.size()));
-  return std::make_unique<HttpJudge>(settings.judge, ReadKey(settings), settings.model, settings.http);
+  return std::make_unique<HttpJudge>(settings.judge, ReadKey({settings.key_env, settings.key_file, "--judge-key"}),
+                                     settings.model, settings.http);
 }
 
 }  // namespace tessera

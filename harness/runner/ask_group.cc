@@ -23,8 +23,9 @@ SampleRecord StartRecord(const Plan& plan, const PlannedSample& planned, const L
 Query MakeQuery(const SampleRecord& record, const PlannedSample& planned, const LoadedPictures& pictures) {
   Query query{
       .sample_id = record.sample.id, .sample_key = SampleKey(record.benchmark, record.sample), .prompt = record.prompt};
-  if (pictures.images.empty()) return query;  // the backend wants none
   for (const PictureUse& use : planned.pictures) {
+    if (!pictures.encoded.empty()) query.encoded.push_back(pictures.encoded.at(use.picture));
+    if (pictures.images.empty()) continue;  // the backend wants none
     query.images.push_back(pictures.images.at(use.picture));
     const auto tiles = pictures.tiles.find(use);
     if (tiles != pictures.tiles.end()) query.tiles.push_back(tiles->second);

@@ -19,14 +19,19 @@ double SecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-void ReadPictures(const std::vector<ImageSource>& images, LoadedPictures* loaded) {
+void ReadPictures(const std::vector<ImageSource>& images, bool wants_encoded, LoadedPictures* loaded) {
   for (const ImageSource& source : images) {
     PictureRecord& record = loaded->records.emplace_back();
     record.name = ImageSourceName(source);
-    const std::vector<std::uint8_t> bytes = ReadImageBytes(source);
+    EncodedPicture bytes = ReadImageBytes(source);
     record.sha256 = Sha256(bytes);
     try {
-      loaded->images.push_back(std::make_shared<const Image>(DecodeImage(bytes)));
+      auto image = std::make_shared<const Image>(DecodeImage(bytes));
+      if (wants_encoded) {
+        loaded->encoded.push_back(std::make_shared<const EncodedPicture>(std::move(bytes)));
+      } else {
+        loaded->images.push_back(std::move(image));
+      }
     } catch (const Error& error) {  // the codec knows bytes, not names
       throw InputError(record.name + ": " + error.what());
     }
@@ -68,7 +73,7 @@ LoadedPictures LoadPictures(const std::vector<ImageSource>& images, const std::s
   Stage stage = Stage::kLoadImage;
   try {
     const auto load_start = std::chrono::steady_clock::now();
-    ReadPictures(images, &loaded);
+    ReadPictures(images, backend.wants_encoded, &loaded);
     loaded.load_image_s = SecondsSince(load_start);
     stage = Stage::kTile;
     const auto tile_start = std::chrono::steady_clock::now();
@@ -76,6 +81,7 @@ LoadedPictures LoadPictures(const std::vector<ImageSource>& images, const std::s
     loaded.tile_s = SecondsSince(tile_start);
   } catch (const std::exception& error) {
     loaded.images.clear();
+    loaded.encoded.clear();
     loaded.tiles.clear();
     loaded.failure = Failure{.stage = stage, .message = error.what()};
   }

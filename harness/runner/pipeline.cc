@@ -2,6 +2,7 @@
 
 #include <tbb/global_control.h>
 #include <tbb/parallel_pipeline.h>
+#include <tbb/task_arena.h>
 
 #include <algorithm>
 #include <memory>
@@ -12,6 +13,9 @@
 
 namespace tessera {
 namespace {
+
+// Groups that may wait for a slower one before them, for each that the backend takes at once. They hold no pictures.
+constexpr int kFinishedGroups = 4;
 
 /// A group on its way through the stages.
 struct GroupWork {
@@ -48,10 +52,14 @@ void ScoreRecord(const Benchmark& benchmark, SampleRecord* record) {
 PipelineResult RunPipeline(const Plan& plan, const std::vector<PictureGroup>& groups, Backend* backend,
                            const PipelineSettings& settings) {
   const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-  const int threads = settings.threads > 0 ? settings.threads : cores;
+  const BackendInfo info = backend->Info();
+  const bool is_concurrent = info.groups_at_once > 1;
+  const int wanted_threads = settings.threads > 0 ? settings.threads : cores;
+  // A thread carries its group through load and generate, where it waits for the backend.
+  const int threads = is_concurrent ? info.groups_at_once : wanted_threads;
+  const int live_groups = is_concurrent ? (1 + kFinishedGroups) * threads : std::min(threads + 1, kMostLiveGroups);
   const tbb::global_control parallelism(tbb::global_control::max_allowed_parallelism,
                                         static_cast<std::size_t>(threads));
-  const BackendInfo info = backend->Info();
   PipelineResult result;
   std::size_t next = 0;
   std::atomic<int> failed{0};  // `write` counts while `take` looks
@@ -92,12 +100,16 @@ PipelineResult RunPipeline(const Plan& plan, const std::vector<PictureGroup>& gr
   };
 
   using tbb::filter_mode;
-  tbb::parallel_pipeline(static_cast<std::size_t>(std::min(threads + 1, kMostLiveGroups)),
-                         tbb::make_filter<void, Work>(filter_mode::serial_in_order, take) &
-                             tbb::make_filter<Work, Work>(filter_mode::parallel, load) &
-                             tbb::make_filter<Work, Work>(filter_mode::serial_in_order, generate) &
-                             tbb::make_filter<Work, Work>(filter_mode::parallel, score) &
-                             tbb::make_filter<Work, void>(filter_mode::serial_in_order, write));
+  const filter_mode generate_mode = is_concurrent ? filter_mode::parallel : filter_mode::serial_in_order;
+  tbb::task_arena arena(threads);  // of its own: the common one has no more threads than cores
+  arena.execute([&] {
+    tbb::parallel_pipeline(static_cast<std::size_t>(live_groups),
+                           tbb::make_filter<void, Work>(filter_mode::serial_in_order, take) &
+                               tbb::make_filter<Work, Work>(filter_mode::parallel, load) &
+                               tbb::make_filter<Work, Work>(generate_mode, generate) &
+                               tbb::make_filter<Work, Work>(filter_mode::parallel, score) &
+                               tbb::make_filter<Work, void>(filter_mode::serial_in_order, write));
+  });
   result.failed = failed;
   return result;
 }

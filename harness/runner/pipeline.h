@@ -1,4 +1,5 @@
-// Runs a plan: load and tile (parallel), generate (in order), score (parallel), write (in order).
+// Runs a plan: load and tile (parallel), generate (in order, or as many groups at a time as the backend takes), score
+// (parallel), write (in order).
 #pragma once
 
 #include <atomic>
@@ -29,9 +30,10 @@ struct PipelineResult {
 };
 
 /// Asks `backend` about every sample of `groups`. A picture that cannot be decoded and a query that fails become
-/// Failures of their samples. At most min(threads + 1, kMostLiveGroups) groups are in memory at a time. The records do
-/// not depend on `threads`, except for their times. Throws what the backend or `write` throws; everything written
-/// before stays written.
+/// Failures of their samples. At most min(threads + 1, kMostLiveGroups) groups are in memory at a time; with a backend that takes N > 1
+/// groups at once, the pictures of at most N, and N threads in place of `threads`. The records do not depend on
+/// `threads`, except for their times. Throws what the backend or `write` throws; everything written before stays
+/// written.
 PipelineResult RunPipeline(const Plan& plan, const std::vector<PictureGroup>& groups, Backend* backend,
                            const PipelineSettings& settings);
 

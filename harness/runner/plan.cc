@@ -9,6 +9,7 @@
 #include "harness/base/strings.h"
 #include "harness/journal/sample_record.h"
 #include "harness/runner/build_prompt.h"
+#include "harness/runner/server_deviations.h"
 
 namespace tessera {
 namespace {
@@ -99,13 +100,18 @@ BenchmarkPlan AddBenchmark(const Benchmark& benchmark, const PlanSettings& setti
         fmt::format("answers from {}; how they were asked is not known", settings.answers_file.filename().string()));
   }
   std::set<std::string> keys;
+  std::set<PictureUse> uses;
   for (Sample& sample : samples) {
     if (!keys.insert(SampleKey(std::string(benchmark.name), sample)).second) {
       throw InputError(
           fmt::format("{}: sample id \"{}\" is there twice in split \"{}\"", benchmark.name, sample.id, sample.split));
     }
     std::vector<PictureUse> pictures = PicturesOf(entry.recipe, sample);
+    uses.insert(pictures.begin(), pictures.end());
     plan->samples.push_back({plan->benchmarks.size(), std::move(sample), std::move(pictures)});
+  }
+  if (settings.asks_server) {
+    for (std::string& line : ServerDeviations(entry.recipe, uses)) entry.deviations.push_back(std::move(line));
   }
   return entry;
 }

@@ -15,6 +15,7 @@ namespace tessera {
 struct PlanSettings {
   std::filesystem::path data_folder;   // empty: `answers_file` holds the questions too
   std::filesystem::path answers_file;  // answers that were made elsewhere; empty: a model answers
+  bool asks_server = false;            // which then decides about tiles and templates
   std::string split;  // of the data; empty: each benchmark's first that is there
   std::string recipe;                  // empty: each benchmark's first
   int limit = 0;                       // samples per benchmark; 0: all

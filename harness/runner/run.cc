@@ -42,6 +42,10 @@ ModelRecord DescribeAnswers(const std::filesystem::path& path, const Notice& not
 ModelRecord DescribeModel(const BackendSettings& backend, const Notice& notice) {
   ModelRecord model{.backend = backend.name};
   if (!backend.answers.empty()) return DescribeAnswers(backend.answers, notice);
+  if (backend.name == "endpoint") {
+    model.name = backend.endpoint.model;
+    model.requested_device = backend.endpoint.url;
+  }
   if (backend.checkpoint.empty()) return model;
   model.name = FolderName(backend.checkpoint);
   model.requested_precision = backend.precision;

@@ -19,9 +19,11 @@ struct BackendInfo {
   bool use_thumbnail = true;
   bool wants_tiles = true;     // false: the pictures themselves are enough
   bool wants_pictures = true;  // false: nothing is read at all
+  bool wants_encoded = false;  // true: pictures come as their files hold them, not decoded
+  int groups_at_once = 1;      // picture groups asked about at a time; Generate is called from as many threads
 };
 
-/// One per worker; the runner never shares it between threads.
+/// The runner calls it from BackendInfo::groups_at_once threads; from one at a time when that is 1.
 class Backend {
  public:
   virtual ~Backend() = default;

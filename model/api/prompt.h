@@ -2,11 +2,15 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/api/generation.h"
 
 namespace tessera {
+
+/// Stands for pictures in a text.
+inline constexpr std::string_view kImageMark = "<image>";
 
 enum class Role { kSystem, kUser, kAssistant };
 

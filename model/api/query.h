@@ -1,6 +1,7 @@
 // A prompt together with its pictures, ready for a backend.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,6 +28,9 @@ struct TileBatch {
   std::vector<float> pixels;
 };
 
+/// A picture as its file holds it: JPEG, PNG ...
+using EncodedPicture = std::vector<std::uint8_t>;
+
 /// Pictures and tiles are shared between the questions on the same picture.
 struct Query {
   std::string sample_id;
@@ -34,6 +38,7 @@ struct Query {
   Prompt prompt;
   std::vector<std::shared_ptr<const Image>> images;
   std::vector<std::shared_ptr<const TileBatch>> tiles;  // one per image, when the backend wants tiles
+  std::vector<std::shared_ptr<const EncodedPicture>> encoded;  // instead of images, when the backend wants that
 };
 
 }  // namespace tessera

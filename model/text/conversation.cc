@@ -11,7 +11,6 @@
 namespace tessera {
 namespace {
 
-constexpr std::string_view kImageMark = "<image>";
 
 constexpr std::array<ChatTemplate, 2> kTemplates{{
     {.name = "internlm2-chat",

@@ -28,6 +28,18 @@ std::string ErrorOf(std::string_view text) {
   return "";
 }
 
+TEST(EncodeBase64, EncodesTheVectorsOfRfc4648) {
+  const auto encoded = [](std::string_view text) {
+    return EncodeBase64(std::vector<std::uint8_t>(text.begin(), text.end()));
+  };
+  EXPECT_EQ(encoded(""), "");
+  EXPECT_EQ(encoded("f"), "Zg==");
+  EXPECT_EQ(encoded("fo"), "Zm8=");
+  EXPECT_EQ(encoded("foob"), "Zm9vYg==");
+  EXPECT_EQ(encoded("foobar"), "Zm9vYmFy");
+  EXPECT_EQ(encoded("\xff\xfe\xfd"), "//79");
+}
+
 TEST(DecodeBase64, DecodesTheVectorsOfRfc4648) {
   EXPECT_EQ(Decoded(""), "");
   EXPECT_EQ(Decoded("Zg=="), "f");

@@ -24,7 +24,7 @@ TEST(MakeBackend, NullAnswersNothingAtOnce) {
 
 TEST(MakeBackend, UnknownNameIsAUsageErrorWithTheNearest) {
   EXPECT_THAT(ErrorOf(ErrorKind::kUsage, [] { MakeBackend({.name = "nul"}); }), HasSubstr("did you mean \"null\"?"));
-  EXPECT_THAT(ErrorOf(ErrorKind::kUsage, [] { MakeBackend({.name = "endpoint"}); }), HasSubstr("native, null"));
+  EXPECT_THAT(ErrorOf(ErrorKind::kUsage, [] { MakeBackend({.name = "elsewhere"}); }), HasSubstr("native, null"));
 }
 
 TEST(MakeBackend, NativeNeedsABuildThatHasIt) {

@@ -65,6 +65,18 @@ TEST_F(LoadPicturesTest, AnEnlargementThatIsTooLargeIsAFailure) {
   EXPECT_THAT(loaded.failure->message, HasSubstr("too many to enlarge"));
 }
 
+TEST_F(LoadPicturesTest, KeepsTheStoredBytesOnlyWhereTheBackendWantsThem) {
+  const BackendInfo server{.wants_tiles = false, .wants_encoded = true};
+  const LoadedPictures loaded = LoadPictures({Picture("b.png")}, {{0, 1}}, server, 1);
+  ASSERT_EQ(loaded.encoded.size(), 1u);
+  EXPECT_EQ(Sha256(*loaded.encoded[0]), loaded.records[0].sha256);
+  EXPECT_TRUE(loaded.images.empty());
+  EXPECT_TRUE(LoadPictures({Picture("b.png")}, {{0, 1}}, backend_, 1).encoded.empty());
+  const LoadedPictures broken = LoadPictures({Picture("b.png"), Picture("broken.png")}, {}, server, 1);
+  EXPECT_TRUE(broken.failure.has_value());
+  EXPECT_TRUE(broken.encoded.empty());
+}
+
 TEST_F(LoadPicturesTest, NamesAndHashesThePictureFile) {
   const LoadedPictures loaded = LoadPictures({Picture("a.png")}, {{0, 1}}, backend_, 1);
   ASSERT_EQ(loaded.records.size(), 1u);

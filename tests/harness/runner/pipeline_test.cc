@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <thread>
+#include <utility>
 
 #include "tests/harness/fake_run.h"
 
@@ -93,6 +94,42 @@ TEST_F(PipelineTest, NeverCallsTheBackendTwiceAtATime) {
     --inside;
   });
   Run(plan, &backend, 8);
+}
+
+/// Takes several groups at once, and later ones faster.
+class ConcurrentBackend : public FakeBackend {
+ public:
+  explicit ConcurrentBackend(int groups_at_once) : groups_at_once_(groups_at_once) {}
+
+  BackendInfo Info() const override {
+    BackendInfo info = FakeBackend::Info();
+    info.groups_at_once = groups_at_once_;
+    return info;
+  }
+  std::vector<Outcome> Generate(std::span<const Query> batch) override {
+    const int now = ++inside_;
+    for (int seen = most_; seen < now && !most_.compare_exchange_weak(seen, now);) continue;
+    std::this_thread::sleep_for(std::chrono::milliseconds(batch.front().sample_id == "1" ? 100 : 20));
+    --inside_;
+    return FakeBackend::Generate(batch);
+  }
+  int most() const { return most_; }
+
+ private:
+  int groups_at_once_;
+  std::atomic<int> inside_{0}, most_{0};
+};
+
+TEST_F(PipelineTest, AsksAboutAsManyGroupsAsTheBackendTakesAndWritesInPlanOrder) {
+  const Plan plan = MakeFakePlan(ManyLines(60));
+  ConcurrentBackend one_at_a_time(1), several(12);  // more than many machines have cores
+  Run(plan, &one_at_a_time, 2);
+  EXPECT_EQ(one_at_a_time.most(), 1);
+  const std::vector<std::string> in_order = std::exchange(written_, {});
+  Run(plan, &several, 2);
+  EXPECT_GE(several.most(), 3);
+  EXPECT_LE(several.most(), 12);
+  EXPECT_EQ(written_, in_order);
 }
 
 TEST_F(PipelineTest, AnErrorOfTheBackendEndsTheRun) {

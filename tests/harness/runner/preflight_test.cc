@@ -53,7 +53,8 @@ TEST_F(PreflightTest, RunWarnsBeforeItStarts) {
 TEST_F(PreflightTest, StoredAnswersNeedNoPictures) {
   const std::filesystem::path answers = work_.Write("answers.json", R"({"1": "yes"})");
   RunSettings settings = FakeSettings(data_, work_.path() / "run");
-  settings.backend = {.name = "replay", .answers = answers};
+  settings.backend.name = "replay";
+  settings.backend.answers = answers;
   settings.plan.answers_file = answers;
   std::vector<std::string> notices;
   RunBenchmarks({&FakeBenchmark()}, settings, FakeHooks(&notices));

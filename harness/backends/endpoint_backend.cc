@@ -1,0 +1,107 @@
+#include "harness/backends/endpoint_backend.h"
+
+#include <fmt/format.h>
+
+#include "harness/backends/chat_messages.h"
+#include "harness/base/error.h"
+#include "harness/base/strings.h"
+#include "harness/http/read_key.h"
+
+namespace tessera {
+namespace {
+
+constexpr int kProbeTokens = 16;
+
+/// A query string could hold a secret, and the URL goes into the run folder.
+std::string CheckedUrl(const std::string& url) {
+  if (url.find_first_of("?#") == std::string::npos) return url;
+  throw UsageError("the URL of a server may hold no \"?\" and no \"#\"; give its base, like http://host:8000/v1");
+}
+
+HttpSettings WithLimiter(HttpSettings settings, RequestLimiter* limiter) {
+  settings.limiter = limiter;
+  return settings;
+}
+
+}  // namespace
+
+EndpointBackend::EndpointBackend(const EndpointSettings& settings)
+    : url_(CheckedUrl(settings.url)),
+      model_(settings.model),
+      concurrency_(settings.concurrency),
+      limiter_(settings.concurrency),
+      chat_(url_, ReadKey({settings.key_env, settings.key_file, "--key"}), WithLimiter(settings.http, &limiter_)) {
+  CheckServer();
+  for (int i = 0; i < concurrency_; ++i) {
+    workers_.emplace_back([this] {
+      for (std::shared_ptr<Task> task; tasks_.pop(task), task != nullptr;) (*task)();
+    });
+  }
+}
+
+EndpointBackend::~EndpointBackend() {
+  for (int i = 0; i < concurrency_; ++i) tasks_.push(nullptr);
+}
+
+BackendInfo EndpointBackend::Info() const {
+  return {
+      .name = "endpoint", .device = url_, .wants_tiles = false, .wants_encoded = true, .groups_at_once = concurrency_};
+}
+
+std::vector<Outcome> EndpointBackend::Generate(std::span<const Query> batch) {
+  std::vector<std::future<Outcome>> answers;
+  for (const Query& query : batch) {
+    const auto task = std::make_shared<Task>([this, &query] { return Ask(query); });
+    answers.push_back(task->get_future());
+    tasks_.push(task);
+  }
+  for (const std::future<Outcome>& answer : answers) answer.wait();  // before one throws: the tasks refer to `batch`
+  std::vector<Outcome> outcomes;
+  for (std::future<Outcome>& answer : answers) outcomes.push_back(answer.get());
+  return outcomes;
+}
+
+Outcome EndpointBackend::Ask(const Query& query) const {
+  const auto failure = [&query](std::string message) {
+    return Failure{.sample_id = query.sample_id, .message = ReplaceInvalidUtf8(std::move(message))};
+  };
+  const GenerationSettings& generation = query.prompt.generation;
+  if (generation.num_beams > 1) return failure("a server answers greedily, not with beam search");
+  ChatRequest request{.model = model_, .max_tokens = generation.max_new_tokens, .temperature = 0};
+  try {
+    request.messages = ChatMessages(query);
+  } catch (const Error& error) {
+    return failure(error.what());
+  }
+  const std::variant<ChatReply, HttpFailure> outcome = chat_.Ask(request);
+  if (const auto* failed = std::get_if<HttpFailure>(&outcome)) return failure(failed->message);
+  const ChatReply& reply = std::get<ChatReply>(outcome);
+  CheckModel(reply);
+  return Prediction{.sample_id = query.sample_id,
+                    .answer = reply.text,
+                    .prompt_tokens = reply.prompt_tokens,
+                    .new_tokens = reply.new_tokens,
+                    .hit_token_limit = reply.hit_token_limit};
+}
+
+void EndpointBackend::CheckServer() const {
+  const std::variant<ChatReply, HttpFailure> outcome =
+      chat_.Ask({.model = model_,
+                 .messages = {{{"role", "user"}, {"content", "Hello"}}},
+                 .max_tokens = kProbeTokens,
+                 .temperature = 0});
+  if (const auto* failed = std::get_if<HttpFailure>(&outcome)) {
+    throw EnvironmentError("the server does not answer: " + ReplaceInvalidUtf8(failed->message));
+  }
+  CheckModel(std::get<ChatReply>(outcome));
+}
+
+void EndpointBackend::CheckModel(const ChatReply& reply) const {
+  if (reply.model == model_) return;
+  throw EnvironmentError(
+      fmt::format("{}: asked for the model \"{}\", answered by \"{}\"; ask for the name that answers, so that the run "
+                  "names its model",
+                  url_, model_, ReplaceInvalidUtf8(Shorten(reply.model, 200))));
+}
+
+}  // namespace tessera
