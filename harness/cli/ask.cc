@@ -76,10 +76,11 @@ std::string JsonText(const Prediction& prediction) {
 
 int Ask(const Options& options) {
   if (options.images.empty() && options.max_tiles) throw UsageError("--max-tiles has no effect without --image");
-  BackendSettings settings{.checkpoint = options.model,
-                           .device = options.machine.device,
-                           .precision = options.machine.precision,
-                           .threads = options.machine.threads};
+  BackendSettings settings;
+  settings.checkpoint = options.model;
+  settings.device = options.machine.device;
+  settings.precision = options.machine.precision;
+  settings.threads = options.machine.threads;
   bool streamed = false;
   if (!options.json) {
     settings.on_text = [&streamed](std::string_view text) {
