@@ -12,6 +12,7 @@
 #include "harness/base/json_fields.h"
 #include "harness/base/strings.h"
 #include "harness/journal/reader.h"
+#include "harness/journal/record_frame.h"
 #include "harness/journal/writer.h"
 
 namespace tessera {
@@ -95,8 +96,16 @@ std::vector<SampleRecord> CheckJournalLines(const std::filesystem::path& run_fol
   std::set<std::string> benchmarks;
   for (const BenchmarkRecord& benchmark : run.benchmarks) benchmarks.insert(benchmark.name);
   std::set<std::string> answered;
+  bool is_damaged = false;
   const bool torn = ForEachLine(path, [&](std::string_view line, int number) {
-    const SampleRecord record = ParseJournalLine(line, fmt::format("{}:{}", path.string(), number));
+    const std::string where = fmt::format("{}:{}", path.string(), number);
+    const std::optional<std::string_view> json = UnframeRecord(line);
+    if (!json) {
+      verification->mismatches.push_back({where, "a record of its length and checksum", "other bytes"});
+      is_damaged = true;
+      return;
+    }
+    const SampleRecord record = ParseJournalLine(*json, where);
     const std::string key = SampleKey(record.benchmark, record.sample);
     if (answered.contains(key)) {
       verification->mismatches.push_back(
@@ -106,6 +115,7 @@ std::vector<SampleRecord> CheckJournalLines(const std::filesystem::path& run_fol
   });
   if (torn) verification->mismatches.push_back({path.string(), "whole lines", "a last line that is cut off"});
 
+  if (is_damaged) return {};
   Journal journal = ReadJournal(run_folder);
   std::erase_if(journal.samples, [&](const SampleRecord& record) {
     if (benchmarks.contains(record.benchmark)) return false;

@@ -7,6 +7,7 @@
 #include "harness/base/files.h"
 #include "harness/base/json_fields.h"
 #include "harness/base/strings.h"
+#include "harness/journal/reader.h"
 #include "tests/harness/cli/tessera_process.h"
 #include "tests/harness/mock_server.h"
 #include "tests/temp_folder.h"
@@ -58,13 +59,11 @@ TEST_F(EndpointCliTest, AnswersReachTheJournalInPlanOrderAndTheKeyNoFile) {
             0);
   const auto ids = [](const std::filesystem::path& folder) {
     std::vector<std::string> ids;
-    for (const std::string& line : Split(ReadFile(folder / "journal/samples.jsonl"), '\n')) {
-      if (!line.empty()) ids.push_back(Json::parse(line).at("sample_id"));
-    }
+    for (const SampleRecord& record : ReadJournal(folder).samples) ids.push_back(record.sample.id);
     return ids;
   };
   EXPECT_EQ(ids(Out()), ids(work_.path() / "null"));
-  EXPECT_THAT(ReadFile(Out() / "journal/samples.jsonl"), HasSubstr("said ***"));
+  EXPECT_THAT(ReadFile(Out() / "journal/samples.log"), HasSubstr("said ***"));
 
   EXPECT_THAT(result.out + result.err, Not(HasSubstr(kKey)));
   for (const auto& entry : std::filesystem::recursive_directory_iterator(Out())) {

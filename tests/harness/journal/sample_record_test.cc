@@ -80,9 +80,9 @@ TEST(JournalLine, BrokenLinesAreInputErrorsThatSayWhere) {
   const auto error_with = [&good](const std::string& key, const Json& value) {
     Json json = Json::parse(good);
     json[key] = value;
-    return ErrorOf(ErrorKind::kInput, [&] { ParseJournalLine(json.dump(), "samples.jsonl:3"); });
+    return ErrorOf(ErrorKind::kInput, [&] { ParseJournalLine(json.dump(), "samples.log:3"); });
   };
-  EXPECT_THAT(error_with("answers", "A"), HasSubstr("samples.jsonl:3: answers: expected an array"));
+  EXPECT_THAT(error_with("answers", "A"), HasSubstr("samples.log:3: answers: expected an array"));
   EXPECT_THAT(error_with("answers", Json::array()), HasSubstr("expected one per question (1), found 0"));
   EXPECT_THAT(error_with("answers", {1}), HasSubstr("expected strings"));
   EXPECT_THAT(error_with("tiles", -1), HasSubstr("out of range"));

@@ -7,6 +7,7 @@
 
 #include "harness/base/files.h"
 #include "harness/base/strings.h"
+#include "harness/journal/record_frame.h"
 #include "harness/journal/writer.h"
 #include "harness/runner/run.h"
 #include "harness/runner/run_files.h"
@@ -64,13 +65,25 @@ class VerifyTest : public testing::Test {
     work_.Write("run/" + file, Replaced(ReadFile(Folder() / file), from, to));
   }
 
+  /// The same in the journal, whose records keep their form.
+  void TamperJournal(const std::string& from, const std::string& to) const {
+    std::vector<std::string> lines = JournalLines();
+    for (std::string& line : lines) {
+      const std::string json(UnframeRecord(line).value());
+      if (json.find(from) == std::string::npos) continue;
+      line = FrameRecord(Replaced(json, from, to));
+      break;
+    }
+    WriteJournal(lines);
+  }
+
   std::vector<std::string> JournalLines() const {
     std::vector<std::string> lines = Split(ReadFile(JournalPath(Folder())), '\n');
     lines.pop_back();
     return lines;
   }
   void WriteJournal(const std::vector<std::string>& lines) const {
-    work_.Write("run/journal/samples.jsonl", Join(lines, "\n") + "\n");
+    work_.Write("run/journal/samples.log", Join(lines, "\n") + "\n");
   }
 
   TempFolder data_;
@@ -87,7 +100,7 @@ TEST_F(VerifyTest, UntouchedRunMatchesAndSaysWhatWasLookedAt) {
 }
 
 TEST_F(VerifyTest, ChangedAnswerShowsInTheJournalsOwnScoreAndInEveryScoreFile) {
-  Tamper("journal/samples.jsonl", R"("answers":["no"])", R"("answers":["yes"])");
+  TamperJournal(R"("answers":["no"])", R"("answers":["yes"])");
   const std::vector<Mismatch> mismatches = Mismatches();
   EXPECT_THAT(mismatches, Contains(About("fake, sample \"2\" (test): score", "1 from \"yes\"", "0 from \"no\"")));
   EXPECT_THAT(mismatches, Contains(About("scores.json: benchmarks/0/samples/1/value", "1.0", "0.0")));
@@ -101,11 +114,11 @@ TEST_F(VerifyTest, ChangedScoreIsFoundAlone) {
 }
 
 TEST_F(VerifyTest, ChangedDataFileIsFoundByItsSizeAndHash) {
-  WriteData(data_, "fake.txt", {"1|a.png|say yes|yes", "2|b.png|say no|yes", "3||say yes|no!"});
+  WriteData(data_, "fake.txt", {"1|a.png|say yes|yes", "2|b.png|say no|yes", "3||say yes|never"});
   const std::vector<Mismatch> mismatches = Mismatches();
   EXPECT_THAT(mismatches, Contains(About("fake.txt", " bytes", " bytes")));
   EXPECT_THAT(mismatches, Contains(About("fake.txt", "sha256 ", "sha256 ")));
-  EXPECT_THAT(mismatches, Contains(About("sample \"3\" (test): references", "no!", "yes")));
+  EXPECT_THAT(mismatches, Contains(About("sample \"3\" (test): references", "never", "yes")));
 }
 
 TEST_F(VerifyTest, MissingDataFileIsFound) {
@@ -116,8 +129,9 @@ TEST_F(VerifyTest, MissingDataFileIsFound) {
 }
 
 TEST_F(VerifyTest, ChangedPictureIsFoundForEachSampleThatUsedIt) {
-  data_.CopyFrom(data_.path(), "a.png");
-  std::ofstream(data_.path() / "a.png", std::ios::app) << "x";
+  const std::string bytes = ReadFile(data_.path() / "a.png");
+  std::filesystem::remove(data_.path() / "a.png");
+  data_.Write("a.png", bytes + "x");
   EXPECT_THAT(Mismatches(), ElementsAre(About("fake, sample \"1\" (test): picture", "sha256", "sha256"),
                                         About("other, sample \"1\" (test): picture", "sha256", "sha256")));
 }
@@ -137,14 +151,22 @@ TEST_F(VerifyTest, MissingSampleIsFoundByItsId) {
 TEST_F(VerifyTest, ExtraLineIsFoundWhateverItHolds) {
   std::vector<std::string> lines = JournalLines();
   const std::string first = lines.front();
+  const std::string json(UnframeRecord(first).value());
   lines.push_back(first);
-  lines.push_back(Replaced(first, R"("sample_id":"1")", R"("sample_id":"stranger")"));
-  lines.push_back(Replaced(first, R"("benchmark":"fake")", R"("benchmark":"graded")"));
+  lines.push_back(FrameRecord(Replaced(json, R"("sample_id":"1")", R"("sample_id":"stranger")")));
+  lines.push_back(FrameRecord(Replaced(json, R"("benchmark":"fake")", R"("benchmark":"graded")")));
   WriteJournal(lines);
   const std::vector<Mismatch> mismatches = Mismatches();
   EXPECT_THAT(mismatches, Contains(About("fake, sample \"1\" (test)", "no line after its answer", "line 5")));
   EXPECT_THAT(mismatches, Contains(About("sample \"stranger\"", "not a sample of the run", "a line")));
   EXPECT_THAT(mismatches, Contains(About("graded, sample \"1\"", "a benchmark of run.json", "graded")));
+}
+
+TEST_F(VerifyTest, DamagedRecordIsFoundByItsLine) {
+  std::vector<std::string> lines = JournalLines();
+  lines[1].back() = ' ';
+  WriteJournal(lines);
+  EXPECT_THAT(Mismatches(), Contains(About("samples.log:2", "length and checksum", "other bytes")));
 }
 
 TEST_F(VerifyTest, FailedSampleThatWasTriedAgainIsNoExtraLine) {
@@ -158,7 +180,7 @@ TEST_F(VerifyTest, FailedSampleThatWasTriedAgainIsNoExtraLine) {
 }
 
 TEST_F(VerifyTest, ChangedReferenceInTheJournalIsFoundByTheData) {
-  Tamper("journal/samples.jsonl", R"("references":["yes"])", R"("references":["Yes"])");
+  TamperJournal(R"("references":["yes"])", R"("references":["Yes"])");
   EXPECT_THAT(Mismatches(), Contains(About("references", R"(["yes"])", R"(["Yes"])")));
 }
 
@@ -172,7 +194,7 @@ TEST_F(VerifyTest, TornLastLineAndMissingFilesAreFound) {
   std::filesystem::remove(Folder() / "scores.json");
   work_.Write("run/report.json", "{");
   const std::vector<Mismatch> mismatches = Mismatches();
-  EXPECT_THAT(mismatches, Contains(About("samples.jsonl", "whole lines", "cut off")));
+  EXPECT_THAT(mismatches, Contains(About("samples.log", "whole lines", "cut off")));
   EXPECT_THAT(mismatches, Contains(About("scores.json", "a file", "no such file")));
   EXPECT_THAT(mismatches, Contains(About("report.json", "JSON", "")));
 }
