@@ -1,5 +1,6 @@
 #include "benchmarks/choice_judge.h"
 
+#include "benchmarks/sample_fields.h"
 #include "metrics/python_text.h"
 
 namespace tessera {
@@ -63,12 +64,6 @@ std::optional<JudgeRequest> Ask(const Sample& sample, const Reply& reply, const 
 }
 
 }  // namespace
-
-std::vector<metrics::Option> OptionsOf(const Sample& sample) {
-  std::vector<metrics::Option> options;
-  for (const Choice& choice : sample.choices) options.push_back({choice.letter, choice.text});
-  return options;
-}
 
 std::optional<std::string> JudgedChoice(const Sample& sample, const Reply& reply, MatcherVersion version) {
   const std::vector<metrics::Option> options = OptionsOf(sample);

@@ -13,9 +13,6 @@
 
 namespace tessera {
 
-/// The options that the sample offers.
-std::vector<metrics::Option> OptionsOf(const Sample& sample);
-
 /// The option that the answer, or else the first readable reply of the judge, chooses; nullopt: none does.
 std::optional<std::string> JudgedChoice(const Sample& sample, const Reply& reply, metrics::MatcherVersion version);
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "benchmarks/choice_judge.h"
+#include "benchmarks/sample_fields.h"
 #include "benchmarks/tsv_samples.h"
 #include "harness/base/error.h"
 #include "metrics/circular.h"
@@ -38,9 +39,7 @@ std::string MainIndex(const Sample& sample, MatcherVersion version) {
 
 SampleScore Unscored(const Sample& sample) {
   SampleScore score{.sample_id = sample.id, .tags = {{"split", sample.split}}};
-  for (const char* name : {"category", "l2-category"}) {
-    if (const auto tag = sample.tags.find(name); tag != sample.tags.end()) score.tags.insert(*tag);
-  }
+  KeepTags(sample, {"category", "l2-category"}, &score);
   return score;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "benchmarks/choice_judge.h"
+#include "benchmarks/sample_fields.h"
 #include "datasets/xlsx_writer.h"
 #include "metrics/option_match.h"
 

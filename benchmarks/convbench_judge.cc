@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "benchmarks/convbench_data.h"
+#include "benchmarks/sample_fields.h"
 #include "harness/base/error.h"
 #include "metrics/convbench_verdict.h"
 
@@ -131,17 +132,12 @@ std::string OwnExtraction(ConvBenchGrading grading, std::string_view part) {
 
 // --- requests ---
 
-std::string Tag(const Sample& sample, const char* name) {
-  const auto tag = sample.tags.find(name);
-  return tag == sample.tags.end() ? "" : tag->second;
-}
-
 void CheckSample(const Sample& sample, ConvBenchGrading grading) {
-  const std::string missing = Tag(sample, convbench::kMissing);
+  const std::string missing = TagOf(sample.tags, convbench::kMissing);
   if (!missing.empty()) {
     throw InputError("the sheet has not all that the judge must see; these columns are missing: " + missing);
   }
-  if (grading == ConvBenchGrading::kPairwise && Tag(sample, convbench::kPosition).empty()) {
+  if (grading == ConvBenchGrading::kPairwise && TagOf(sample.tags, convbench::kPosition).empty()) {
     throw InputError("there is no array of positions (pairwise.npy) beside the sheet");
   }
 }
@@ -151,10 +147,11 @@ void AddAnswers(const std::string& name, const std::vector<std::string>& answers
 }
 
 Slots SlotsOf(const Sample& sample, const Reply& reply, ConvBenchGrading grading, const ConvBenchProgress& progress) {
-  Slots slots = {{"caption", Tag(sample, convbench::kCaption)}, {"demands", Tag(sample, convbench::kDemands)}};
+  Slots slots = {{"caption", TagOf(sample.tags, convbench::kCaption)},
+                 {"demands", TagOf(sample.tags, convbench::kDemands)}};
   AddAnswers("question", sample.questions, slots);
   if (grading == ConvBenchGrading::kPairwise) {
-    const bool model_is_a = Tag(sample, convbench::kPosition) == "0";
+    const bool model_is_a = TagOf(sample.tags, convbench::kPosition) == "0";
     AddAnswers("answer_a", model_is_a ? reply.answers : sample.references, slots);
     AddAnswers("answer_b", model_is_a ? sample.references : reply.answers, slots);
   } else {

@@ -7,6 +7,7 @@
 #include "benchmarks/benchmark.h"
 #include "benchmarks/choice_scoring.h"
 #include "benchmarks/prompts.h"
+#include "benchmarks/sample_fields.h"
 #include "benchmarks/tsv_samples.h"
 #include "datasets/jsonl_reader.h"
 #include "harness/base/error.h"
@@ -81,7 +82,7 @@ std::string YesNoPrompt(const Sample&, std::string_view question) {
 
 SampleScore Unscored(const Sample& sample) {
   SampleScore score{.sample_id = sample.id};
-  if (const auto tag = sample.tags.find("category"); tag != sample.tags.end()) score.tags.insert(*tag);
+  KeepTags(sample, {"category"}, &score);
   return score;
 }
 

@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "benchmarks/sample_fields.h"
 #include "harness/base/error.h"
 #include "harness/base/strings.h"
 #include "metrics/hallusion_bench.h"
@@ -27,18 +28,13 @@ std::vector<std::string> IndexParts(const std::string& index) {
 
 // --- scoring by VLMEvalKit ---
 
-std::string TagOf(const Sample& sample, const std::string& name) {
-  const auto tag = sample.tags.find(name);
-  return tag == sample.tags.end() ? "" : tag->second;
-}
-
 SampleScore Unscored(const Sample& sample) {
   const std::vector<std::string> parts = IndexParts(sample.id);
-  const std::string l2_category = TagOf(sample, "l2-category");
+  const std::string l2_category = TagOf(sample.tags, "l2-category");
   return {.sample_id = sample.id,
           .group = l2_category + "_" + parts[3],
           .tags = {{"split", sample.split},
-                   {"category", TagOf(sample, "category")},
+                   {"category", TagOf(sample.tags, "category")},
                    {"l2-category", l2_category},
                    {"visual_input", parts[2]},
                    {"figure", parts[4]},
@@ -148,7 +144,7 @@ std::optional<JudgeRequest> AskVerdict(const Sample& sample, const Reply& reply,
   const std::string text =
       fmt::format("{}Question: {}\nReference: {}\nAnswer: {}\nYour output: ",
                   JudgeText(texts, "hallusionbench/verdict", kVerdictInstruction), sample.questions.front(),
-                  TagOf(sample, "gt_answer_details"), reply.answers.back());
+                  TagOf(sample.tags, "gt_answer_details"), reply.answers.back());
   return JudgeRequest{.messages = {{"user", text}}};
 }
 

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <set>
 
+#include "benchmarks/sample_fields.h"
 #include "benchmarks/tsv_samples.h"
 #include "datasets/parquet_reader.h"
 #include "harness/base/error.h"
@@ -227,10 +228,7 @@ std::optional<std::string> MathVistaQuery(const std::string& question, const std
 }
 
 metrics::MathVistaProblem ProblemOf(const Sample& sample) {
-  const auto tag = [&](const char* name) {
-    const auto it = sample.tags.find(name);
-    return it == sample.tags.end() ? "" : it->second;
-  };
+  const auto tag = [&](const char* name) { return TagOf(sample.tags, name); };
   metrics::MathVistaProblem problem{.question_type = tag("question_type"), .answer_type = tag("answer_type")};
   for (const Choice& choice : sample.choices) problem.choices.push_back(choice.text);
   const std::string precision = tag("precision");

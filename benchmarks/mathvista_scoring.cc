@@ -6,6 +6,7 @@
 
 #include "benchmarks/mathvista_data.h"
 #include "benchmarks/mathvista_judge.h"
+#include "benchmarks/sample_fields.h"
 
 namespace tessera {
 namespace {
@@ -15,10 +16,9 @@ using metrics::MatcherVersion;
 
 SampleScore Unscored(const Sample& sample) {
   SampleScore score{.sample_id = sample.id, .tags = {{"split", sample.split}}};
-  for (const char* name :
-       {"question_type", "answer_type", "language", "source", "category", "task", "context", "grade", "skills"}) {
-    if (const auto tag = sample.tags.find(name); tag != sample.tags.end()) score.tags.insert(*tag);
-  }
+  KeepTags(sample,
+           {"question_type", "answer_type", "language", "source", "category", "task", "context", "grade", "skills"},
+           &score);
   return score;
 }
 

@@ -9,6 +9,7 @@
 #include "benchmarks/benchmark.h"
 #include "benchmarks/prompts.h"
 #include "benchmarks/recipes.h"
+#include "benchmarks/sample_fields.h"
 #include "benchmarks/tsv_samples.h"
 #include "harness/base/error.h"
 #include "harness/base/files.h"
@@ -72,11 +73,6 @@ std::vector<Sample> LoadOfficial(const std::filesystem::path& folder, const Data
 
 std::vector<Sample> LoadTsv(const std::filesystem::path& folder, const DataSource& source) {
   return ReadTsvSamples(folder / source.files.front(), source.split);
-}
-
-std::string TagOf(const std::map<std::string, std::string>& tags, const std::string& name) {
-  const auto it = tags.find(name);
-  return it == tags.end() ? "" : it->second;
 }
 
 SampleScore Unscored(const Sample& sample) {

@@ -8,6 +8,7 @@
 
 #include "benchmarks/choice_scoring.h"
 #include "benchmarks/mmmu_data.h"
+#include "benchmarks/sample_fields.h"
 #include "metrics/mmmu_table.h"
 #include "metrics/multi_choice_parse.h"
 #include "metrics/open_answer.h"
@@ -20,11 +21,6 @@ namespace {
 constexpr std::uint64_t kGuessSeed = 42;
 constexpr std::string_view kHeadlineSplit = "validation";
 
-std::string TagOf(const std::map<std::string, std::string>& tags, const char* name) {
-  const auto it = tags.find(name);
-  return it == tags.end() ? "" : it->second;
-}
-
 bool IsMultipleChoice(const Sample& sample) { return TagOf(sample.tags, "question_type") == kMmmuMultipleChoice; }
 
 /// InternVL's script strips the options when it loads them.
@@ -33,12 +29,6 @@ std::vector<metrics::Option> StrippedOptions(const Sample& sample) {
   for (const Choice& choice : sample.choices) {
     options.push_back({choice.letter, std::string(metrics::Strip(choice.text))});
   }
-  return options;
-}
-
-std::vector<metrics::Option> Options(const Sample& sample) {
-  std::vector<metrics::Option> options;
-  for (const Choice& choice : sample.choices) options.push_back({choice.letter, choice.text});
   return options;
 }
 
@@ -82,7 +72,7 @@ SampleScore ScoreAuthors(const Sample& sample, const Reply& reply) {
     ScoreOpen(sample, reply.answers.back(), score);
     return score;
   }
-  const auto letter = metrics::ParseMultiChoice(reply.answers.back(), Options(sample));
+  const auto letter = metrics::ParseMultiChoice(reply.answers.back(), OptionsOf(sample));
   score.extracted = letter.value_or("");
   if (sample.references.empty()) return score;
   score.undecided = !letter;

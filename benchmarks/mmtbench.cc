@@ -6,6 +6,7 @@
 #include "benchmarks/choice_scoring.h"
 #include "benchmarks/prompts.h"
 #include "benchmarks/recipes.h"
+#include "benchmarks/sample_fields.h"
 #include "harness/base/error.h"
 #include "metrics/mmt_bench.h"
 
@@ -52,10 +53,8 @@ Score Percent(std::string name, Score score) {
 
 std::vector<SampleScore> WithoutRecognition(std::span<const SampleScore> scores) {
   std::vector<SampleScore> others(scores.begin(), scores.end());
-  std::erase_if(others, [](const SampleScore& score) {
-    const auto tag = score.tags.find("l2-category");
-    return tag != score.tags.end() && tag->second == "visual_recognition";
-  });
+  std::erase_if(others,
+                [](const SampleScore& score) { return TagOf(score.tags, "l2-category") == "visual_recognition"; });
   return others;
 }
 

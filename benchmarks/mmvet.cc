@@ -11,6 +11,7 @@
 #include "benchmarks/benchmark.h"
 #include "benchmarks/prompts.h"
 #include "benchmarks/recipes.h"
+#include "benchmarks/sample_fields.h"
 #include "benchmarks/tsv_samples.h"
 #include "datasets/jsonl_reader.h"
 #include "harness/base/error.h"
@@ -221,10 +222,7 @@ std::vector<Score> Columns(const metrics::MmVetTables& tables, std::span<const S
   return columns;
 }
 
-std::string CategoryOf(const SampleScore& score) {
-  const auto tag = score.tags.find("category");
-  return tag == score.tags.end() ? "" : tag->second;
-}
+std::string CategoryOf(const SampleScore& score) { return TagOf(score.tags, "category"); }
 
 std::vector<Score> AggregateAuthors(std::span<const SampleScore> scores) {
   std::vector<metrics::MmVetSample> samples;

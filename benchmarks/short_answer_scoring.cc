@@ -1,5 +1,6 @@
 #include "benchmarks/short_answer_scoring.h"
 
+#include "benchmarks/sample_fields.h"
 #include "metrics/anls.h"
 #include "metrics/mean_percent.h"
 
@@ -26,9 +27,7 @@ std::vector<Score> AggregateVlmEvalKit(std::span<const SampleScore> scores) { re
 
 SampleScore UnscoredShortAnswer(const Sample& sample) {
   SampleScore score{.sample_id = sample.id};
-  for (const char* name : {"split", "category", "answer", "evidence", "operation"}) {
-    if (const auto tag = sample.tags.find(name); tag != sample.tags.end()) score.tags.insert(*tag);
-  }
+  KeepTags(sample, {"split", "category", "answer", "evidence", "operation"}, &score);
   return score;
 }
 

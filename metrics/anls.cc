@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <limits>
-#include <numeric>
 #include <stdexcept>
-#include <utility>
 #include <vector>
 
+#include "metrics/edit_distance.h"
 #include "metrics/python_text.h"
 
 namespace tessera::metrics {
@@ -20,19 +19,6 @@ std::u32string Normalise(std::string_view text) {
     joined += word;
   }
   return CodePoints(joined);
-}
-
-std::size_t EditDistance(const std::u32string& a, const std::u32string& b) {
-  std::vector<std::size_t> row(b.size() + 1);  // distances of a's first i code points to each start of b
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, substituted}));
-    }
-  }
-  return row.back();
 }
 
 }  // namespace

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <stdexcept>
 
+#include "metrics/edit_distance.h"
 #include "metrics/python_rounding.h"
 #include "metrics/python_text.h"
 
@@ -34,22 +34,6 @@ std::string LetterOrText(std::string_view extraction) {
     if (text[i] == '(' && IsAsciiLetter(text[i + 1]) && text[i + 2] == ')') return {ToUpper(text[i + 1])};
   }
   return std::string(text);
-}
-
-/// Levenshtein distance in code points.
-std::size_t EditDistance(std::u32string_view a, std::u32string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
-    }
-  }
-  return row.back();
 }
 
 std::string NearestChoice(const std::string& text, std::span<const std::string> choices) {

@@ -7,15 +7,13 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "metrics/python_rounding.h"
 #include "metrics/python_text.h"
 
 namespace tessera::metrics {
 namespace {
 
 constexpr std::array<std::string_view, 6> kCapabilities = {"rec", "ocr", "know", "gen", "spat", "math"};
-
-/// numpy.round(value, 1)
-double RoundedToTenths(double value) { return std::nearbyint(value * 10) / 10; }
 
 std::string JoinSorted(std::vector<std::string> names) {
   std::sort(names.begin(), names.end());
@@ -48,7 +46,7 @@ double Mean(const std::vector<double>& values) {
 
 Score RoundedScore(const std::string& name, const RunSums& sums) {
   Score score{.name = name, .unit = "points", .scored = sums.samples};
-  if (sums.samples > 0) score.value = RoundedToTenths(Mean(sums.Points()));
+  if (sums.samples > 0) score.value = NumpyRound(Mean(sums.Points()), 1);
   return score;
 }
 
@@ -58,7 +56,7 @@ double Deviation(const RunSums& sums) {
   const double mean = Mean(points);
   double squares = 0;
   for (const double value : points) squares += (value - mean) * (value - mean);
-  return RoundedToTenths(std::sqrt(squares / static_cast<double>(points.size())));
+  return NumpyRound(std::sqrt(squares / static_cast<double>(points.size())), 1);
 }
 
 struct Counter {

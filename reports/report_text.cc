@@ -145,7 +145,10 @@ std::vector<std::string> Caveats(const BenchmarkReport& benchmark) {
     lines.push_back(fmt::format("most frequent answer: {}, {}", Quoted(benchmark.most_frequent->text, kAnswerBytes),
                                 Share(benchmark.most_frequent->count, benchmark.answered)));
   }
-  for (const std::string& deviation : benchmark.deviations) lines.push_back("deviates from paper: " + deviation);
+  const char* published = benchmark.paper ? "paper" : "recipe";  // a benchmark of the user's own has no paper
+  for (const std::string& deviation : benchmark.deviations) {
+    lines.push_back(fmt::format("deviates from {}: {}", published, deviation));
+  }
   if (benchmark.paper && benchmark.paper->split != benchmark.split) {
     lines.push_back(fmt::format("paper: {} split; this run: {} split, so there is no difference to show",
                                 benchmark.paper->split, benchmark.split));

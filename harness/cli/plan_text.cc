@@ -52,7 +52,10 @@ std::string PlanText(const Plan& plan) {
     text += fmt::format("    max_tiles {}, max_new_tokens {}, min_new_tokens {}, num_beams {}\n", recipe.max_tiles,
                         recipe.max_new_tokens, recipe.published.min_new_tokens, recipe.num_beams);
     text += fmt::format("  scoring: {}\n", entry.benchmark->scorings.front().name);
-    for (const std::string& deviation : entry.deviations) text += "  deviates from paper: " + deviation + "\n";
+    const char* published = entry.benchmark->paper.empty() ? "recipe" : "paper";
+    for (const std::string& deviation : entry.deviations) {
+      text += fmt::format("  deviates from {}: {}\n", published, deviation);
+    }
     text += FirstPrompt(plan, i);
   }
   text += fmt::format("in all: {} samples in {} groups of pictures\n", plan.samples.size(), plan.groups.size());

@@ -38,19 +38,21 @@ void ReadPictures(const std::vector<ImageSource>& images, bool wants_encoded, Lo
   }
 }
 
-Image ShownPicture(const Image& image, const PictureUse& use, int threads) {
-  Image shown = use.as_jpeg ? ThroughJpeg(image) : image;
+/// `image` itself where nothing has to be done to it.
+std::shared_ptr<const Image> ShownPicture(const std::shared_ptr<const Image>& image, const PictureUse& use,
+                                          int threads) {
+  const auto shown = use.as_jpeg ? std::make_shared<const Image>(ThroughJpeg(*image)) : image;
   if (use.enlarge == 1) return shown;
-  const ImageSize size = ShownSize({shown.width, shown.height}, use);
-  return ResizeBilinear(shown, size.width, size.height, threads);
+  const ImageSize size = ShownSize({shown->width, shown->height}, use);
+  return std::make_shared<const Image>(ResizeBilinear(*shown, size.width, size.height, threads));
 }
 
 void CutPictures(const std::set<PictureUse>& uses, const BackendInfo& backend, int threads, LoadedPictures* loaded) {
   for (const PictureUse& use : uses) {
     const TilingSettings settings{
         .tile_size = backend.tile_size, .max_tiles = use.max_tiles, .use_thumbnail = backend.use_thumbnail};
-    const Image shown = ShownPicture(*loaded->images.at(use.picture), use, threads);
-    loaded->tiles[use] = std::make_shared<const TileBatch>(MakeTiles(shown, settings, threads));
+    const auto shown = ShownPicture(loaded->images.at(use.picture), use, threads);
+    loaded->tiles[use] = std::make_shared<const TileBatch>(MakeTiles(*shown, settings, threads));
   }
 }
 

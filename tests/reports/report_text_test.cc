@@ -49,5 +49,11 @@ TEST(Caveats, ShowTheMostFrequentAnswerOnOneLine) {
 
 TEST(Caveats, AreEmptyForACleanResult) { EXPECT_TRUE(Caveats({.samples = 5, .scored = 5, .answered = 5}).empty()); }
 
+TEST(Caveats, WithoutAPaperDeviationsAreFromTheRecipe) {
+  BenchmarkReport own = SampleReport().benchmarks[0];
+  own.paper.reset();
+  EXPECT_THAT(Caveats(own), Contains("deviates from recipe: max_tiles 6 instead of 12"));
+}
+
 }  // namespace
 }  // namespace tessera
