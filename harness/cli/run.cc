@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 
+#include "harness/backends/shared_backend.h"
 #include "harness/base/error.h"
 #include "harness/cli/command_line.h"
 #include "harness/cli/endpoint_options.h"
@@ -13,6 +15,7 @@
 #include "harness/cli/progress.h"
 #include "harness/cli/run_notice.h"
 #include "harness/runner/interrupt.h"
+#include "harness/runner/tile_sweep.h"
 
 namespace tessera {
 namespace {
@@ -31,7 +34,8 @@ Examples:
     --out runs/server
   tessera run --backend null --benchmarks chartqa --data data --out runs/null --limit 100
   tessera run --model InternVL-Chat-V1-5 --benchmarks all --data data --out runs/all --max-failures 20 --progress json
-  tessera run --model model/nano --benchmarks chartqa --data datasets/mini --out runs/nano --max-tiles 6 --json)";
+  tessera run --model model/nano --benchmarks chartqa --data datasets/mini --out runs/nano --max-tiles 6 --json
+  tessera run --model model/nano --benchmarks docvqa,chartqa --data datasets/mini --out runs/limits --max-tiles 1,6,12)";
 
 constexpr std::string_view kReplay = "replay:";
 
@@ -41,6 +45,7 @@ struct Options {
   MachineOptions machine;
   EndpointOptions endpoint;
   std::vector<std::string> benchmarks;
+  std::vector<int> tile_limits;  // several: a run for each
   std::string progress = "auto";
   bool dry_run = false;
   bool json = false;
@@ -76,6 +81,15 @@ void ReadModelOption(const CLI::App& command, Options* options) {
   CheckReplayOptions(*options);
 }
 
+void ReadTileLimits(Options* options) {
+  std::vector<int>& limits = options->tile_limits;
+  if (limits.empty()) return;
+  std::sort(limits.begin(), limits.end());
+  const auto twice = std::adjacent_find(limits.begin(), limits.end());
+  if (twice != limits.end()) throw UsageError(fmt::format("--max-tiles: {} is there twice", *twice));
+  options->settings.plan.max_tiles = limits.front();
+}
+
 void CheckOptions(const Options& options) {
   const std::filesystem::path answers_type = options.settings.backend.answers.extension();
   const bool may_hold_questions = answers_type == ".tsv" || answers_type == ".xlsx";
@@ -104,39 +118,73 @@ ProgressStyle StyleOf(const std::string& option) {
   return ::isatty(STDERR_FILENO) != 0 ? ProgressStyle::kTerminal : ProgressStyle::kPlain;
 }
 
-RunResult RunWithProgress(const std::vector<const Benchmark*>& benchmarks, const Options& options) {
+RunResult RunWithProgress(const std::vector<const Benchmark*>& benchmarks, const RunSettings& settings,
+                          const Options& options, const BackendMaker& make_backend) {
   Progress progress(stderr, StyleOf(options.progress));
   RunHooks hooks;
+  hooks.make_backend = make_backend;
   hooks.notice = [&progress](const std::string& text) { progress.Notice(text); };
-  hooks.on_plan = [&options](const Plan& plan, const auto& groups) { PrintRunNotice(plan, groups, options.settings); };
+  hooks.on_plan = [&settings](const Plan& plan, const auto& groups) { PrintRunNotice(plan, groups, settings); };
   hooks.on_start = [&progress](const std::vector<BenchmarkProgress>& before) { progress.Start(before); };
   hooks.on_sample = [&progress](const SampleRecord& record) { progress.Add(record); };
   hooks.stop = &WatchForInterrupt();
-  return RunBenchmarks(benchmarks, options.settings, hooks);
+  return RunBenchmarks(benchmarks, settings, hooks);
+}
+
+/// Says why a run or a sweep ended early, and gives the exit code; nullopt when it did not.
+std::optional<int> EarlyEnd(bool stopped, bool too_many_failures, const RunSettings& settings) {
+  const std::string folder = settings.out.string();
+  if (stopped) {
+    PrintNotice(fmt::format("interrupted; run the same command again to resume the run in {}", folder));
+    return kExitInterrupted;
+  }
+  if (!too_many_failures) return std::nullopt;
+  PrintNotice(fmt::format("stopped: more than {} samples failed; run the same command again to resume the run in {}",
+                          *settings.max_failures, folder));
+  return kExitUnscored;
+}
+
+int RunOnce(const std::vector<const Benchmark*>& benchmarks, const Options& options) {
+  const RunResult result = RunWithProgress(benchmarks, options.settings, options, MakeBackend);
+  const Report& report = result.scored.report;
+  PrintOut(options.json ? PrintJson(report) : PrintConsole(report, WantsColour()));
+  if (const auto code = EarlyEnd(result.stopped, result.too_many_failures, options.settings)) return *code;
+  PrintNotice(fmt::format("written to {}: run.json, journal/samples.log, scores.json, report.md, report.json",
+                          options.settings.out.string()));
+  return HasUnscored(report) ? kExitUnscored : kExitFine;
+}
+
+int RunSweep(const std::vector<const Benchmark*>& benchmarks, const Options& options) {
+  const BackendMaker make_backend = MakeOnce(MakeBackend);
+  const auto run = [&](const RunSettings& settings) {
+    PrintNotice(fmt::format("tile limit {}: {}", *settings.plan.max_tiles, settings.out.string()));
+    return RunWithProgress(benchmarks, settings, options, make_backend);
+  };
+  const TileSweepResult sweep = RunTileSweep(options.settings, options.tile_limits, run, &WatchForInterrupt());
+  if (!sweep.runs.empty()) PrintOut(options.json ? PrintSweepJson(sweep.runs) : PrintSweepConsole(sweep.runs));
+  if (const auto code = EarlyEnd(sweep.stopped, sweep.too_many_failures, options.settings)) return *code;
+  PrintNotice(
+      fmt::format("written to {}: sweep.md, sweep.json, a run folder per tile limit", options.settings.out.string()));
+  const bool has_unscored =
+      std::ranges::any_of(sweep.runs, [](const TileLimitRun& one) { return HasUnscored(one.report); });
+  return has_unscored ? kExitUnscored : kExitFine;
+}
+
+/// One text per tile limit.
+int PrintPlans(const std::vector<const Benchmark*>& benchmarks, const Options& options) {
+  PlanSettings settings = options.settings.plan;
+  for (std::size_t i = 0; i < std::max<std::size_t>(1, options.tile_limits.size()); ++i) {
+    if (!options.tile_limits.empty()) settings.max_tiles = options.tile_limits[i];
+    PrintOut(PlanText(MakePlan(benchmarks, settings)));
+  }
+  return kExitFine;
 }
 
 int Run(const Options& options) {
   CheckOptions(options);
   const std::vector<const Benchmark*> benchmarks = ChooseBenchmarks(options.benchmarks);
-  if (options.dry_run) {
-    PrintOut(PlanText(MakePlan(benchmarks, options.settings.plan)));
-    return kExitFine;
-  }
-  const RunResult result = RunWithProgress(benchmarks, options);
-  const Report& report = result.scored.report;
-  PrintOut(options.json ? PrintJson(report) : PrintConsole(report, WantsColour()));
-  const std::string folder = options.settings.out.string();
-  if (result.stopped) {
-    PrintNotice(fmt::format("interrupted; run the same command again to resume the run in {}", folder));
-    return kExitInterrupted;
-  }
-  if (result.too_many_failures) {
-    PrintNotice(fmt::format("stopped: more than {} samples failed; run the same command again to resume the run in {}",
-                            *options.settings.max_failures, folder));
-    return kExitUnscored;
-  }
-  PrintNotice(fmt::format("written to {}: run.json, journal/samples.log, scores.json, report.md, report.json", folder));
-  return HasUnscored(report) ? kExitUnscored : kExitFine;
+  if (options.dry_run) return PrintPlans(benchmarks, options);
+  return options.tile_limits.size() > 1 ? RunSweep(benchmarks, options) : RunOnce(benchmarks, options);
 }
 
 }  // namespace
@@ -155,6 +203,13 @@ void AddRunCommand(CLI::App* app, int* exit_code) {
   AddDataOptions(command, &options->benchmarks, &settings.plan);
   command->add_option("--out", settings.out, "Run folder; made when it is not there");
   AddRecipeOptions(command, &settings.plan);
+  command
+      ->add_option(
+          "--max-tiles", options->tile_limits,
+          "Tiles per picture instead of the recipe's; 0: no tiling. Several with commas between: a run for each")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(CLI::Range(0, kMostTiles));
   AddMachineOptions(command, &options->machine);
   AddJudgeOptions(command, &settings.judge);
   command->add_option("--max-failures", settings.max_failures, "Stop once more than N samples of this start failed")
@@ -170,6 +225,7 @@ void AddRunCommand(CLI::App* app, int* exit_code) {
     options->settings.backend.threads = options->machine.threads;
     options->settings.backend.precision = options->machine.precision;
     options->settings.backend.device = options->machine.device;
+    ReadTileLimits(options.get());
     ReadModelOption(*command, options.get());
     *exit_code = Run(*options);
   });
