@@ -1,0 +1,58 @@
+#include "model/kernels/linear.h"
+
+#include <ATen/ops/empty.h>
+#include <ATen/ops/linear.h>
+
+#include <optional>
+
+#include "model/kernels/small_linear.h"
+
+namespace tessera {
+namespace {
+
+std::optional<ElementType> SmallLinearType(at::ScalarType type) {
+  if (type == at::kFloat) return ElementType::kF32;
+  if (type == at::kBFloat16) return ElementType::kBf16;
+  if (type == at::kHalf) return ElementType::kF16;
+  return std::nullopt;
+}
+
+/// The product by SmallLinear, or an undefined tensor where that does not apply.
+at::Tensor TrySmallLinear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+  const InstructionSet set = ActiveInstructionSet();
+  const std::int64_t depth = weight.size(1);
+  if (!x.is_cpu() || set == InstructionSet::kPlain || depth == 0 || x.numel() == 0) return {};
+  if (x.numel() > kSmallLinearRows * depth || x.size(-1) != depth || !weight.is_contiguous()) return {};
+  const std::optional<ElementType> x_type = SmallLinearType(x.scalar_type());
+  const std::optional<ElementType> w_type = SmallLinearType(weight.scalar_type());
+  if (!x_type || !w_type || (x_type != w_type && x_type != ElementType::kF32)) return {};
+  if (bias.defined() && (bias.scalar_type() != weight.scalar_type() || !bias.is_contiguous())) return {};
+
+  auto shape = x.sizes().vec();
+  shape.back() = weight.size(0);
+  const at::Tensor rows = x.contiguous();
+  at::Tensor y = at::empty(shape, x.options());
+  SmallLinear({.x_type = *x_type,
+               .w_type = *w_type,
+               .x = rows.const_data_ptr(),
+               .w = weight.const_data_ptr(),
+               .bias = bias.defined() ? bias.const_data_ptr() : nullptr,
+               .y = y.mutable_data_ptr(),
+               .rows = rows.numel() / depth,
+               .columns = weight.size(0),
+               .depth = depth},
+              set);
+  return y;
+}
+
+}  // namespace
+
+at::Tensor Linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+  if (const at::Tensor y = TrySmallLinear(x, weight, bias); y.defined()) return y;
+  const at::ScalarType type = x.scalar_type();
+  const at::ScalarType inner = x.is_cpu() && type == at::kHalf ? at::kFloat : type;
+  const at::Tensor inner_bias = bias.defined() ? bias.to(inner) : bias;
+  return at::linear(x.to(inner), weight.to(inner), inner_bias).to(type);
+}
+
+}  // namespace tessera
