@@ -55,8 +55,9 @@ void SmallLinear(const SmallLinearProblem& problem, InstructionSet set) {
       std::max<std::int64_t>(1, problem.depth * (problem.w_type == ElementType::kF32 ? 4 : 2));
   const std::int64_t block = std::max<std::int64_t>(1, kTaskBytes / column_bytes / kColumnMultiple) * kColumnMultiple;
   const std::int64_t tasks = (problem.columns + block - 1) / block;
-  ParallelTasks(tasks,
-                [&](std::int64_t task) { run(problem, task * block, std::min(problem.columns, (task + 1) * block)); });
+  ParallelTasks(tasks, [&](std::int64_t task, int /*worker*/) {
+    run(problem, task * block, std::min(problem.columns, (task + 1) * block));
+  });
 }
 
 }  // namespace tessera
