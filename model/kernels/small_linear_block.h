@@ -27,7 +27,14 @@ void SmallLinearBlock(const SmallLinearProblem& p, std::int64_t row, std::int64_
     }
   };
   std::int64_t k = 0;
+  // Rows of weights are read in several streams, each too short for the processor to read ahead by itself. An address
+  // past the last row does no harm.
+  constexpr int kBlocksAhead = 4;
+  const W* const ahead = w + std::int64_t{kBlocksAhead} * kColumns * p.depth;
   for (; k + Vector::kStep <= p.depth; k += Vector::kStep) {
+    if (row == 0) {
+      for (int c = 0; c < kColumns; ++c) __builtin_prefetch(ahead + c * p.depth + k);
+    }
     add([k](const X* from) { return Vector::Load(from + k); }, [k](const W* from) { return Vector::Load(from + k); });
   }
   if (const std::int64_t left = p.depth - k; left > 0) {

@@ -4,6 +4,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/conv2d.h>
+#include <ATen/ops/empty_like.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/layer_norm.h>
 #include <ATen/ops/upsample_bicubic2d.h>
@@ -27,6 +28,12 @@ at::Tensor Mlp(const at::Tensor& x, const VitBlockWeights& w) {
   at::Tensor hidden_TNI = Linear(x, w.fc1_weight, w.fc1_bias);
   at::gelu_(hidden_TNI, "none");
   return Linear(hidden_TNI, w.fc2_weight, w.fc2_bias);
+}
+
+at::Tensor BlockOfTiles(const at::Tensor& x, const VitBlockWeights& weights, const VisionConfig& config) {
+  // h = x + ls1 * attn(norm1(x));  out = h + ls2 * mlp(norm2(h))
+  const at::Tensor h = VitAttention(Norm(x, weights.norm1, config), weights, config).mul_(weights.ls1).add_(x);
+  return Mlp(Norm(h, weights.norm2, config), weights).mul_(weights.ls2).add_(h);
 }
 
 }  // namespace
@@ -109,9 +116,13 @@ at::Tensor VitAttention(const at::Tensor& x, const VitBlockWeights& weights, con
 }
 
 at::Tensor VitBlock(const at::Tensor& x, const VitBlockWeights& weights, const VisionConfig& config) {
-  // h = x + ls1 * attn(norm1(x));  out = h + ls2 * mlp(norm2(h))
-  const at::Tensor h = VitAttention(Norm(x, weights.norm1, config), weights, config).mul_(weights.ls1).add_(x);
-  return Mlp(Norm(h, weights.norm2, config), weights).mul_(weights.ls2).add_(h);
+  if (!x.is_cpu()) return BlockOfTiles(x, weights, config);
+  // Tile by tile, so that what the block computes stays in the cache from one operation to the next.
+  at::Tensor out = at::empty_like(x);
+  for (std::int64_t tile = 0; tile < x.size(0); ++tile) {
+    out.narrow(0, tile, 1).copy_(BlockOfTiles(x.narrow(0, tile, 1), weights, config));
+  }
+  return out;
 }
 
 at::Tensor InternVit(const at::Tensor& pixels, const VisionWeights& weights, const VisionConfig& config,
