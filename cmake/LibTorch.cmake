@@ -16,6 +16,8 @@ target_include_directories(libtorch SYSTEM INTERFACE
 target_compile_definitions(libtorch INTERFACE AT_PER_OPERATOR_HEADERS)
 target_link_directories(libtorch INTERFACE "${torch_root}/lib")
 target_link_libraries(libtorch INTERFACE torch_cpu c10)
+# The OpenMP runtime that ATen's threads belong to, by its path: with another copy there would be two sets of threads.
+target_link_libraries(libtorch INTERFACE "${torch_root}/lib/libgomp.so.1")
 target_link_options(libtorch INTERFACE "-Wl,-rpath-link,${TESSERA_CUDA_LIBRARY_DIRS}")
 if(TESSERA_CUDA)
   find_package(CUDAToolkit 13 REQUIRED)

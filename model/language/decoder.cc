@@ -3,13 +3,13 @@
 #include "model/language/decoder.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/linear.h>
 #include <ATen/ops/silu.h>
 
 #include <cassert>
 #include <string>
 
 #include "model/kernels/attention.h"
+#include "model/kernels/linear.h"
 #include "model/kernels/norm.h"
 
 namespace tessera {
@@ -84,7 +84,7 @@ at::Tensor DecoderAttention(const at::Tensor& x, const DecoderLayerWeights& weig
   const std::int64_t length = cache.length + tokens;
   assert(tokens == 1 || (cache.length == 0 && sequences == 1));
 
-  const Projections qkv = SplitQkv(at::linear(x, weights.qkv), config);
+  const Projections qkv = SplitQkv(Linear(x, weights.qkv), config);
   const at::Tensor cos = rope.cos.view({1, tokens, 1, 1, head});
   const at::Tensor sin = rope.sin.view({1, tokens, 1, 1, head});
   const at::Tensor q_BnKgd = Rotate(qkv.q_BnKgd, cos, sin);
@@ -97,14 +97,14 @@ at::Tensor DecoderAttention(const at::Tensor& x, const DecoderLayerWeights& weig
   const at::Tensor v = cache.values[layer].narrow(2, 0, length).flatten(0, 1);
   const at::Tensor mixed_BKgnd = CausalAttention(q, k, v).unflatten(0, {sequences, kv_heads});
   const at::Tensor mixed = mixed_BKgnd.permute({0, 3, 1, 2, 4}).reshape({sequences, tokens, kv_heads * group * head});
-  return at::linear(mixed, weights.attention_out);
+  return Linear(mixed, weights.attention_out);
 }
 
 at::Tensor DecoderMlp(const at::Tensor& x, const DecoderLayerWeights& weights) {
-  at::Tensor hidden_BnI = at::linear(x, weights.gate);
+  at::Tensor hidden_BnI = Linear(x, weights.gate);
   at::silu_(hidden_BnI);
-  hidden_BnI.mul_(at::linear(x, weights.up));
-  return at::linear(hidden_BnI, weights.down);
+  hidden_BnI.mul_(Linear(x, weights.up));
+  return Linear(hidden_BnI, weights.down);
 }
 
 at::Tensor DecoderLayer(const at::Tensor& x, const DecoderLayerWeights& weights, const LanguageConfig& config,
@@ -129,7 +129,7 @@ at::Tensor Decode(const at::Tensor& embeddings, const DecoderWeights& weights, c
 }
 
 at::Tensor Logits(const at::Tensor& hidden, const DecoderWeights& weights) {
-  return at::linear(hidden, weights.output).to(at::kFloat);
+  return Linear(hidden, weights.output).to(at::kFloat);
 }
 
 }  // namespace tessera

@@ -4,15 +4,16 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/conv2d.h>
+#include <ATen/ops/empty_like.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/layer_norm.h>
-#include <ATen/ops/linear.h>
 #include <ATen/ops/upsample_bicubic2d.h>
 
 #include <cmath>
 #include <string>
 
 #include "model/kernels/attention.h"
+#include "model/kernels/linear.h"
 #include "model/kernels/norm.h"
 
 namespace tessera {
@@ -24,9 +25,15 @@ at::Tensor Norm(const at::Tensor& x, const VitNormWeights& weights, const Vision
 }
 
 at::Tensor Mlp(const at::Tensor& x, const VitBlockWeights& w) {
-  at::Tensor hidden_TNI = at::linear(x, w.fc1_weight, w.fc1_bias);
+  at::Tensor hidden_TNI = Linear(x, w.fc1_weight, w.fc1_bias);
   at::gelu_(hidden_TNI, "none");
-  return at::linear(hidden_TNI, w.fc2_weight, w.fc2_bias);
+  return Linear(hidden_TNI, w.fc2_weight, w.fc2_bias);
+}
+
+at::Tensor BlockOfTiles(const at::Tensor& x, const VitBlockWeights& weights, const VisionConfig& config) {
+  // h = x + ls1 * attn(norm1(x));  out = h + ls2 * mlp(norm2(h))
+  const at::Tensor h = VitAttention(Norm(x, weights.norm1, config), weights, config).mul_(weights.ls1).add_(x);
+  return Mlp(Norm(h, weights.norm2, config), weights).mul_(weights.ls2).add_(h);
 }
 
 }  // namespace
@@ -93,7 +100,7 @@ at::Tensor VitAttention(const at::Tensor& x, const VitBlockWeights& weights, con
   const std::int64_t tiles = x.size(0);
   const std::int64_t tokens = x.size(1);
   const std::int64_t width = x.size(2);
-  const at::Tensor qkv = at::linear(x, weights.qkv_weight, weights.qkv_bias);
+  const at::Tensor qkv = Linear(x, weights.qkv_weight, weights.qkv_bias);
   at::Tensor q_TND = qkv.slice(-1, 0, width);
   at::Tensor k_TND = qkv.slice(-1, width, 2 * width);
   const at::Tensor v_TND = qkv.slice(-1, 2 * width);
@@ -105,13 +112,17 @@ at::Tensor VitAttention(const at::Tensor& x, const VitBlockWeights& weights, con
     return t.view({tiles, tokens, config.num_attention_heads, HeadDim(config)}).transpose(1, 2);
   };
   const at::Tensor mixed_THNE = VisionAttention(heads(q_TND), heads(k_TND), heads(v_TND));
-  return at::linear(mixed_THNE.transpose(1, 2).reshape({tiles, tokens, width}), weights.proj_weight, weights.proj_bias);
+  return Linear(mixed_THNE.transpose(1, 2).reshape({tiles, tokens, width}), weights.proj_weight, weights.proj_bias);
 }
 
 at::Tensor VitBlock(const at::Tensor& x, const VitBlockWeights& weights, const VisionConfig& config) {
-  // h = x + ls1 * attn(norm1(x));  out = h + ls2 * mlp(norm2(h))
-  const at::Tensor h = VitAttention(Norm(x, weights.norm1, config), weights, config).mul_(weights.ls1).add_(x);
-  return Mlp(Norm(h, weights.norm2, config), weights).mul_(weights.ls2).add_(h);
+  if (!x.is_cpu()) return BlockOfTiles(x, weights, config);
+  // Tile by tile, so that what the block computes stays in the cache from one operation to the next.
+  at::Tensor out = at::empty_like(x);
+  for (std::int64_t tile = 0; tile < x.size(0); ++tile) {
+    out.narrow(0, tile, 1).copy_(BlockOfTiles(x.narrow(0, tile, 1), weights, config));
+  }
+  return out;
 }
 
 at::Tensor InternVit(const at::Tensor& pixels, const VisionWeights& weights, const VisionConfig& config,

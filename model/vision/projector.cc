@@ -3,9 +3,10 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/layer_norm.h>
-#include <ATen/ops/linear.h>
 
 #include <cmath>
+
+#include "model/kernels/linear.h"
 
 namespace tessera {
 
@@ -35,9 +36,9 @@ at::Tensor PixelShuffle(const at::Tensor& x, double ratio, PixelShuffleVersion v
 at::Tensor Project(const at::Tensor& x, const ProjectorWeights& weights) {
   constexpr double kEps = 1e-5;  // nn.LayerNorm's default, not the vision tower's 1e-6
   const at::Tensor normed = at::layer_norm(x, {x.size(-1)}, weights.norm_weight, weights.norm_bias, kEps);
-  at::Tensor hidden = at::linear(normed, weights.fc1_weight, weights.fc1_bias);
+  at::Tensor hidden = Linear(normed, weights.fc1_weight, weights.fc1_bias);
   at::gelu_(hidden, "none");
-  return at::linear(hidden, weights.fc2_weight, weights.fc2_bias);
+  return Linear(hidden, weights.fc2_weight, weights.fc2_bias);
 }
 
 at::Tensor ShuffledTokens(const at::Tensor& hidden, const ModelConfig& config) {

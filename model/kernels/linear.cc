@@ -1,0 +1,85 @@
+#include "model/kernels/linear.h"
+
+#include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/linear.h>
+
+#include <optional>
+#include <string_view>
+
+#include "model/kernels/small_linear.h"
+
+namespace tessera {
+namespace {
+
+std::optional<ElementType> SmallLinearType(at::ScalarType type) {
+  if (type == at::kFloat) return ElementType::kF32;
+  if (type == at::kBFloat16) return ElementType::kBf16;
+  if (type == at::kHalf) return ElementType::kF16;
+  return std::nullopt;
+}
+
+/// The product by SmallLinear, or an undefined tensor where that does not apply.
+at::Tensor TrySmallLinear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+  const InstructionSet set = ActiveInstructionSet();
+  const std::int64_t depth = weight.size(1);
+  if (!x.is_cpu() || set == InstructionSet::kPlain || depth == 0 || x.numel() == 0) return {};
+  if (x.numel() > kSmallLinearRows * depth || x.size(-1) != depth || !weight.is_contiguous()) return {};
+  const std::optional<ElementType> x_type = SmallLinearType(x.scalar_type());
+  const std::optional<ElementType> w_type = SmallLinearType(weight.scalar_type());
+  if (!x_type || !w_type || (x_type != w_type && x_type != ElementType::kF32)) return {};
+  if (bias.defined() && (bias.scalar_type() != weight.scalar_type() || !bias.is_contiguous())) return {};
+
+  auto shape = x.sizes().vec();
+  shape.back() = weight.size(0);
+  const at::Tensor rows = x.contiguous();
+  at::Tensor y = at::empty(shape, x.options());
+  SmallLinear({.x_type = *x_type,
+               .w_type = *w_type,
+               .x = rows.const_data_ptr(),
+               .w = weight.const_data_ptr(),
+               .bias = bias.defined() ? bias.const_data_ptr() : nullptr,
+               .y = y.mutable_data_ptr(),
+               .rows = rows.numel() / depth,
+               .columns = weight.size(0),
+               .depth = depth},
+              set);
+  return y;
+}
+
+using PointwiseSignature = at::Tensor(const at::Tensor& x, const at::Tensor& weight,
+                                      const std::optional<at::Tensor>& bias, std::string_view operation,
+                                      c10::List<std::optional<at::Scalar>> scalars,
+                                      std::optional<std::string_view> algorithm);
+
+/// oneDNN's product with a bias, which LibTorch registers but does not use for at::linear: there the bias is written to
+/// the result first and read again by the product. Nothing where this LibTorch has no oneDNN.
+std::optional<c10::TypedOperatorHandle<PointwiseSignature>> FindBiasedProduct() {
+  const auto found = c10::Dispatcher::singleton().findSchema({"mkldnn::_linear_pointwise", ""});
+  if (!found) return std::nullopt;
+  return found->typed<PointwiseSignature>();
+}
+
+/// The product by oneDNN, or an undefined tensor where that does not apply.
+at::Tensor TryBiasedProduct(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+  if (!x.is_cpu() || !bias.defined() || x.scalar_type() != at::kBFloat16 || weight.scalar_type() != at::kBFloat16) {
+    return {};
+  }
+  if (ActiveInstructionSet() != InstructionSet::kAvx512Bf16) return {};
+  static const auto product = FindBiasedProduct();
+  if (!product) return {};
+  return product->call(x, weight, bias, "none", c10::List<std::optional<at::Scalar>>(), "none");
+}
+
+}  // namespace
+
+at::Tensor Linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+  if (const at::Tensor y = TrySmallLinear(x, weight, bias); y.defined()) return y;
+  if (const at::Tensor y = TryBiasedProduct(x, weight, bias); y.defined()) return y;
+  const at::ScalarType type = x.scalar_type();
+  const at::ScalarType inner = x.is_cpu() && type == at::kHalf ? at::kFloat : type;
+  const at::Tensor inner_bias = bias.defined() ? bias.to(inner) : bias;
+  return at::linear(x.to(inner), weight.to(inner), inner_bias).to(type);
+}
+
+}  // namespace tessera
