@@ -1,6 +1,7 @@
 // What a backend gives back for one query.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <variant>
 
@@ -15,6 +16,14 @@ struct Timing {
   double decode_s = 0;   // all later tokens
 };
 
+/// Work that questions share. It is counted once, where it was done first.
+struct WorkCounts {
+  int pictures = 0;                   // that went through the vision tower
+  int tiles = 0;                      // of those pictures
+  int prefixes = 0;                   // prompts up to the last picture token that were prefilled
+  std::int64_t prefilled_tokens = 0;  // of prefixes and of the questions behind them
+};
+
 struct Prediction {
   std::string sample_id;
   std::string answer;
@@ -23,6 +32,7 @@ struct Prediction {
   int tiles = 0;
   bool hit_token_limit = false;  // stopped by max_new_tokens, not by the end token
   Timing timing;
+  WorkCounts work;
 };
 
 enum class Stage { kLoadImage, kTile, kGenerate, kScore };

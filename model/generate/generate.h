@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/api/generation.h"
+#include "model/api/prediction.h"
 #include "model/generate/native_model.h"
 
 namespace tessera {
@@ -21,13 +22,17 @@ struct GenerationHooks {
 struct Generated {
   std::vector<int> ids;  // with the end token, when there was one
   bool ended = false;    // false: stopped by max_new_tokens
-  double prefill_s = 0;  // up to the first token
+  double vision_s = 0;   // of pictures that were encoded for it
+  double prefill_s = 0;  // up to the first token: its share of the passes
   double decode_s = 0;   // all later tokens
+  WorkCounts work;       // what was done for it and not for a question before it
 };
 
+/// Throws kInput when the settings are out of range: max_new_tokens, num_beams >= 1; min_new_tokens >= 0; penalty > 0.
+void CheckSettings(const GenerationSettings& settings);
+
 /// Generates from prompt embeddings [1, n, L]. Greedy when settings.num_beams is 1, else beam search.
-/// Throws kInput when the settings are out of range (max_new_tokens, num_beams >= 1; min_new_tokens >= 0; penalty > 0),
-/// and when a score is not a number (broken weights, or overflow in float16).
+/// Throws kInput as CheckSettings does, and when a score is not a number (broken weights, or overflow in float16).
 Generated Generate(const NativeModel& model, const at::Tensor& prompt, const GenerationSettings& settings,
                    const GenerationHooks& hooks = {});
 

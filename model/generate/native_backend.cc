@@ -1,33 +1,47 @@
 #include "model/generate/native_backend.h"
 
 #include <ATen/Parallel.h>
-#include <ATen/ops/cat.h>
 #include <c10/core/InferenceMode.h>
 #include <c10/util/Exception.h>
 
-#include <chrono>
-#include <map>
-#include <numeric>
+#include <exception>
 #include <optional>
 #include <thread>
 
 #include "harness/base/error.h"
 #include "model/config/model_cost.h"
-#include "model/generate/generate.h"
+#include "model/generate/greedy_batch.h"
 #include "model/generate/native_model.h"
+#include "model/generate/prefix_pool.h"
 #include "model/generate/text_stream.h"
 
 namespace tessera {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+/// Bytes of keys and values of prefixes, and as many of tails, that may be in use at a time.
+constexpr std::int64_t kKeyValueBytes = std::int64_t{4} << 30;
 
-/// Embeddings of the pictures of one batch: each picture goes through the vision tower once, however many questions ask
-/// it.
-struct EncodedPictures {
-  std::map<const TileBatch*, at::Tensor> embeddings;
-  double seconds = 0;  // not yet reported in a Prediction
+/// A query that is asked, and what became of it.
+struct Asked {
+  std::size_t query = 0;
+  TokenPrompt prompt;
+  int tiles = 0;
 };
+
+/// Why a query failed.
+Failure FailureOf(const Query& query, const std::exception_ptr& error) {
+  Failure failure{.sample_id = query.sample_id, .stage = Stage::kGenerate};
+  try {
+    std::rethrow_exception(error);
+  } catch (const c10::Error& torch) {
+    failure.message = torch.what_without_backtrace();
+  } catch (const std::bad_alloc&) {
+    failure.message = "not enough memory";
+  } catch (const Error& own) {
+    failure.message = own.what();
+  }
+  return failure;
+}
 
 /// All cores, but one for a model so small that its threads would spend their time waiting for each other, most of all
 /// beside other work on the machine.
@@ -43,7 +57,9 @@ class NativeBackend : public Backend {
   explicit NativeBackend(const NativeSettings& settings)
       : model_(LoadNativeModel(settings.checkpoint, settings.precision, settings.device)),
         threads_(settings.threads > 0 ? settings.threads : UsefulThreads(model_.config)),
-        on_text_(settings.on_text) {}
+        on_text_(settings.on_text),
+        limits_(LimitsOf(settings, model_)),
+        prefixes_(model_, settings.reuses_prefixes, limits_.prefix_tokens) {}
 
   BackendInfo Info() const override {
     return {.name = "native",
@@ -56,72 +72,110 @@ class NativeBackend : public Backend {
   std::vector<Outcome> Generate(std::span<const Query> batch) override {
     const c10::InferenceMode inference;
     at::set_num_threads(threads_);  // a setting of the calling thread
-    EncodedPictures pictures;
-    std::vector<Outcome> outcomes;
-    for (const Query& query : batch) {
+    std::vector<Outcome> outcomes(batch.size());
+    std::vector<Asked> greedy, beams;
+    for (std::size_t i = 0; i < batch.size(); ++i) {
       try {
-        outcomes.emplace_back(Answer(query, pictures));
-      } catch (const c10::Error& error) {
-        outcomes.emplace_back(Failure{query.sample_id, Stage::kGenerate, error.what_without_backtrace()});
-      } catch (const std::bad_alloc&) {
-        outcomes.emplace_back(Failure{query.sample_id, Stage::kGenerate, "not enough memory"});
-      } catch (const Error& error) {
-        outcomes.emplace_back(Failure{query.sample_id, Stage::kGenerate, error.what()});
+        CheckSettings(batch[i].prompt.generation);
+        (batch[i].prompt.generation.num_beams > 1 ? beams : greedy).push_back(Tokenise(batch[i], i));
+      } catch (...) {
+        outcomes[i] = FailureOf(batch[i], std::current_exception());
       }
     }
+    std::vector<const TokenPrompt*> prompts;
+    for (const Asked& asked : greedy) prompts.push_back(&asked.prompt);
+    prefixes_.Begin(prompts);
+    AnswerGreedy(batch, greedy, &outcomes);
+    AnswerWithBeams(batch, beams, &outcomes);
+    prefixes_.End();
     return outcomes;
   }
 
  private:
-  at::Tensor Encode(const Query& query, EncodedPictures& pictures) const {
-    std::vector<at::Tensor> parts;
-    for (const auto& tiles : query.tiles) {
-      at::Tensor& embeddings = pictures.embeddings[tiles.get()];
-      if (!embeddings.defined()) {
-        const auto start = Clock::now();
-        embeddings = EncodePicture(model_, *tiles);
-        pictures.seconds += std::chrono::duration<double>(Clock::now() - start).count();
-      }
-      parts.push_back(embeddings);
-    }
-    return parts.empty() ? at::Tensor() : at::cat(parts);
+  static BatchLimits LimitsOf(const NativeSettings& settings, const NativeModel& model) {
+    const std::int64_t tokens =
+        kKeyValueBytes / KvBytesPerToken(model.config.language, static_cast<int>(at::elementSize(model.type)));
+    BatchLimits limits{.prefix_tokens = tokens, .tail_tokens = tokens};
+    if (!settings.reuses_prefixes) limits.sequences = 1;
+    return limits;
   }
 
-  Prediction Answer(const Query& query, EncodedPictures& pictures) const {
-    Prediction prediction{.sample_id = query.sample_id};
-    std::vector<int> image_tokens;
-    for (const auto& tiles : query.tiles) {
-      const int count = TileCount(tiles->grid);
-      prediction.tiles += count;
-      image_tokens.push_back(count * TokensPerTile(model_.config));
-    }
-    if (query.prompt.image_layout == ImageLayout::kOneMark && image_tokens.size() > 1) {
-      image_tokens = {std::accumulate(image_tokens.begin(), image_tokens.end(), 0)};
-    }
-    const std::vector<int> ids = model_.tokenizer.Encode(RenderChat(*model_.chat_template, query.prompt, image_tokens));
-    prediction.prompt_tokens = static_cast<int>(ids.size());
-    const at::Tensor prompt = EmbedPrompt(model_, ids, Encode(query, pictures));
+  Asked Tokenise(const Query& query, std::size_t index) const {
+    Asked asked{.query = index, .prompt = TokenisePrompt(model_, query)};
+    for (const auto& tiles : query.tiles) asked.tiles += TileCount(tiles->grid);
+    return asked;
+  }
 
-    GenerationHooks hooks;
-    std::optional<TextStream> stream;
-    if (on_text_) {
-      stream.emplace(on_text_);
-      hooks.on_token = [&](const std::vector<int>& generated) { stream->Update(AnswerText(model_, generated)); };
+  void AnswerGreedy(std::span<const Query> batch, const std::vector<Asked>& list, std::vector<Outcome>* outcomes) {
+    std::vector<GreedyRequest> requests;
+    std::vector<std::optional<TextStream>> streams(list.size());
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      const TokenPrompt& prompt = list[i].prompt;
+      GreedyRequest& request =
+          requests.emplace_back(GreedyRequest{.prompt_tokens = static_cast<std::int64_t>(prompt.ids.size()),
+                                              .prefix_tokens = static_cast<std::int64_t>(prompt.prefix_tokens),
+                                              .prefix_id = prefixes_.IdOf(prompt),
+                                              .settings = batch[list[i].query].prompt.generation});
+      if (!on_text_) continue;
+      streams[i].emplace(on_text_);
+      request.hooks.on_token = [this, &stream = *streams[i]](const std::vector<int>& generated) {
+        stream.Update(AnswerText(model_, generated));
+      };
     }
-    const Generated generated = tessera::Generate(model_, prompt, query.prompt.generation, hooks);
-    prediction.answer = AnswerText(model_, generated.ids);
-    if (stream) stream->Finish(prediction.answer);
-    prediction.new_tokens = static_cast<int>(generated.ids.size());
-    prediction.hit_token_limit = !generated.ended;
-    prediction.timing.vision_s = std::exchange(pictures.seconds, 0);
-    prediction.timing.prefill_s = generated.prefill_s;
-    prediction.timing.decode_s = generated.decode_s;
-    return prediction;
+    const PromptSource source{.expect =
+                                  [&](std::span<const std::size_t> next) {
+                                    std::vector<const TokenPrompt*> prompts;
+                                    for (const std::size_t i : next) prompts.push_back(&list[i].prompt);
+                                    prefixes_.EncodePictures(prompts);
+                                  },
+                              .parts = [&](std::size_t i) { return prefixes_.Get(list[i].prompt); }};
+    const std::vector<GreedyResult> results = GenerateGreedy(model_, requests, source, limits_);
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      const Query& query = batch[list[i].query];
+      Outcome& outcome = (*outcomes)[list[i].query];
+      if (const auto* failure = std::get_if<std::exception_ptr>(&results[i])) {
+        outcome = FailureOf(query, *failure);
+        continue;
+      }
+      outcome = PredictionOf(query, list[i], std::get<Generated>(results[i]));
+      if (streams[i]) streams[i]->Finish(std::get<Prediction>(outcome).answer);
+    }
+  }
+
+  /// Beams are sequences of their own: a question at a time, its whole prompt prefilled.
+  void AnswerWithBeams(std::span<const Query> batch, const std::vector<Asked>& list, std::vector<Outcome>* outcomes) {
+    for (const Asked& asked : list) {
+      const Query& query = batch[asked.query];
+      Outcome& outcome = (*outcomes)[asked.query];
+      try {
+        PromptParts parts = prefixes_.EmbedWhole(asked.prompt);
+        Generated generated = BeamSearch(model_, parts.tail.unsqueeze(0), query.prompt.generation);
+        generated.vision_s = parts.vision_s;
+        generated.work = parts.work;
+        outcome = PredictionOf(query, asked, generated);
+      } catch (...) {
+        outcome = FailureOf(query, std::current_exception());
+      }
+    }
+  }
+
+  Prediction PredictionOf(const Query& query, const Asked& asked, const Generated& generated) const {
+    return {
+        .sample_id = query.sample_id,
+        .answer = AnswerText(model_, generated.ids),
+        .prompt_tokens = static_cast<int>(asked.prompt.ids.size()),
+        .new_tokens = static_cast<int>(generated.ids.size()),
+        .tiles = asked.tiles,
+        .hit_token_limit = !generated.ended,
+        .timing = {.vision_s = generated.vision_s, .prefill_s = generated.prefill_s, .decode_s = generated.decode_s},
+        .work = generated.work};
   }
 
   NativeModel model_;
   int threads_;
   std::function<void(std::string_view)> on_text_;
+  BatchLimits limits_;
+  PrefixPool prefixes_;
 };
 
 }  // namespace

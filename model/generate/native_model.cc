@@ -6,6 +6,7 @@
 #include <ATen/ops/cat.h>
 #include <ATen/ops/embedding.h>
 #include <ATen/ops/from_blob.h>
+#include <ATen/ops/stack.h>
 #include <ATen/ops/tensor.h>
 #include <c10/core/InferenceMode.h>
 #include <fmt/format.h>
@@ -91,20 +92,42 @@ std::string PrecisionName(at::ScalarType type) {
   return type == at::kHalf ? "float16" : "float32";
 }
 
-at::Tensor EncodePicture(const NativeModel& model, const TileBatch& tiles) {
-  const std::int64_t count = TileCount(tiles.grid);
-  const std::int64_t side = tiles.tile_size;
-  // from_blob wants a mutable pointer; nothing writes to the pixels.
-  const at::Tensor pixels = at::from_blob(const_cast<float*>(tiles.pixels.data()), {count, 3, side, side},
-                                          at::TensorOptions().dtype(at::kFloat));
-  std::vector<at::Tensor> parts;
-  for (std::int64_t first = 0; first < count; first += kVisionBatchTiles) {
-    const at::Tensor batch = pixels.slice(0, first, std::min<std::int64_t>(first + kVisionBatchTiles, count));
-    const at::Tensor encoded =
-        EncodeTiles(batch.to(model.device, model.type), model.vision, model.projector, model.config);
-    parts.push_back(encoded.flatten(0, 1));
+std::vector<at::Tensor> EncodePictures(const NativeModel& model, std::span<const TileBatch* const> pictures) {
+  std::vector<at::Tensor> tiles;  // [3, side, side] each
+  for (const TileBatch* picture : pictures) {
+    const std::int64_t side = picture->tile_size;
+    // from_blob wants a mutable pointer; nothing writes to the pixels.
+    const at::Tensor pixels =
+        at::from_blob(const_cast<float*>(picture->pixels.data()), {TileCount(picture->grid), 3, side, side},
+                      at::TensorOptions().dtype(at::kFloat));
+    for (std::int64_t i = 0; i < pixels.size(0); ++i) tiles.push_back(pixels[i]);
   }
-  return at::cat(parts);
+  // In float32 the matrix library sums the last rows of a product in another order than the rest, so that all batches
+  // must have one shape.
+  const bool fills_batches = model.type == at::kFloat && model.device.is_cpu();
+  std::vector<at::Tensor> encoded;  // [tokens per tile, L] each
+  for (std::size_t first = 0; first < tiles.size(); first += kVisionBatchTiles) {
+    const std::size_t count = std::min<std::size_t>(kVisionBatchTiles, tiles.size() - first);
+    std::vector<at::Tensor> batch(tiles.begin() + static_cast<std::ptrdiff_t>(first),
+                                  tiles.begin() + static_cast<std::ptrdiff_t>(first + count));
+    if (fills_batches) batch.resize(kVisionBatchTiles, batch.back());
+    const at::Tensor pixels = at::stack(batch).to(model.device, model.type);
+    const at::Tensor tokens = EncodeTiles(pixels, model.vision, model.projector, model.config);
+    for (std::size_t i = 0; i < count; ++i) encoded.push_back(tokens[static_cast<std::int64_t>(i)]);
+  }
+  std::vector<at::Tensor> embeddings;
+  auto from = encoded.begin();
+  for (const TileBatch* picture : pictures) {
+    const auto to = from + TileCount(picture->grid);
+    embeddings.push_back(at::cat(std::vector<at::Tensor>(from, to)));
+    from = to;
+  }
+  return embeddings;
+}
+
+at::Tensor EncodePicture(const NativeModel& model, const TileBatch& tiles) {
+  const TileBatch* const pictures[] = {&tiles};
+  return EncodePictures(model, pictures).front();
 }
 
 at::Tensor EmbedPrompt(const NativeModel& model, const std::vector<int>& ids, const at::Tensor& pictures) {

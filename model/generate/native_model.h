@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "model/api/query.h"
 #include "model/config/model_config.h"
@@ -45,8 +46,11 @@ NativeModel LoadNativeModel(const std::filesystem::path& folder, std::string_vie
 /// "float32", "bfloat16", "float16".
 std::string PrecisionName(at::ScalarType type);
 
-/// Language embeddings of one picture's tiles, [tiles * tokens per tile, L]. Tiles go through the vision tower in
-/// batches of kVisionBatchTiles, always of the same picture, so that the values depend on nothing else.
+/// Language embeddings of each picture's tiles, [tiles * tokens per tile, L]. Tiles of several pictures go through the
+/// vision tower together, kVisionBatchTiles at a time; a tile's values do not depend on the others of its batch.
+std::vector<at::Tensor> EncodePictures(const NativeModel& model, std::span<const TileBatch* const> pictures);
+
+/// EncodePictures of one.
 at::Tensor EncodePicture(const NativeModel& model, const TileBatch& tiles);
 
 /// Embeddings of the prompt, [1, n, L], with the rows of <IMG_CONTEXT> replaced in order by `pictures` ([m, L],

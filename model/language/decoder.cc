@@ -6,11 +6,13 @@
 #include <ATen/ops/silu.h>
 
 #include <cassert>
+#include <functional>
 #include <string>
 
 #include "model/kernels/attention.h"
 #include "model/kernels/linear.h"
 #include "model/kernels/norm.h"
+#include "model/kernels/shared_prefix_attention.h"
 
 namespace tessera {
 namespace {
@@ -74,30 +76,53 @@ DecoderWeights LoadDecoderWeights(const TensorLoader& loader, const LanguageConf
   return weights;
 }
 
+namespace {
+
+/// Mixes the values of one layer: rotated queries [B, n, K, g, d], rotated keys and values [B, n, K, d] ->
+/// [B, n, K g d].
+using MixValues = std::function<at::Tensor(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v)>;
+
+at::Tensor Attention(const at::Tensor& x, const DecoderLayerWeights& weights, const LanguageConfig& config,
+                     const RopeTables& rope, const MixValues& mix) {
+  const Projections qkv = SplitQkv(Linear(x, weights.qkv), config);
+  const at::Tensor cos = rope.cos.view({1, x.size(1), 1, 1, HeadDim(config)});
+  const at::Tensor sin = rope.sin.view({1, x.size(1), 1, 1, HeadDim(config)});
+  const at::Tensor k_BnKd = Rotate(qkv.k_BnK1d, cos, sin).squeeze(3);
+  return Linear(mix(Rotate(qkv.q_BnKgd, cos, sin), k_BnKd, qkv.v_BnKd), weights.attention_out);
+}
+
+at::Tensor Layer(const at::Tensor& x, const DecoderLayerWeights& weights, const LanguageConfig& config,
+                 const RopeTables& rope, const MixValues& mix) {
+  // h = x + wo(attention(norm(x)));  out = h + w2(silu(w1 y) * w3 y), y = norm(h)
+  const at::Tensor h =
+      Attention(RmsNorm(x, weights.attention_norm, config.rms_norm_eps), weights, config, rope, mix).add_(x);
+  return DecoderMlp(RmsNorm(h, weights.mlp_norm, config.rms_norm_eps), weights).add_(h);
+}
+
+/// Appends to the cache and attends to all of it.
+MixValues MixWithCache(KvCache& cache, std::size_t layer) {
+  return [&cache, layer](const at::Tensor& q_BnKgd, const at::Tensor& k_BnKd, const at::Tensor& v_BnKd) {
+    const std::int64_t sequences = q_BnKgd.size(0);
+    const std::int64_t tokens = q_BnKgd.size(1);
+    const std::int64_t kv_heads = q_BnKgd.size(2);
+    const std::int64_t length = cache.length + tokens;
+    assert(tokens == 1 || (cache.length == 0 && sequences == 1));
+    cache.keys[layer].narrow(2, cache.length, tokens).copy_(k_BnKd.transpose(1, 2));
+    cache.values[layer].narrow(2, cache.length, tokens).copy_(v_BnKd.transpose(1, 2));
+    // Key/value heads of all sequences side by side: [B K, g, n, d] against [B K, length, d].
+    const at::Tensor q = q_BnKgd.permute({0, 2, 3, 1, 4}).flatten(0, 1);
+    const at::Tensor k = cache.keys[layer].narrow(2, 0, length).flatten(0, 1);
+    const at::Tensor v = cache.values[layer].narrow(2, 0, length).flatten(0, 1);
+    const at::Tensor mixed_BKgnd = CausalAttention(q, k, v).unflatten(0, {sequences, kv_heads});
+    return mixed_BKgnd.permute({0, 3, 1, 2, 4}).reshape({sequences, tokens, -1});
+  };
+}
+
+}  // namespace
+
 at::Tensor DecoderAttention(const at::Tensor& x, const DecoderLayerWeights& weights, const LanguageConfig& config,
                             const RopeTables& rope, KvCache& cache, std::size_t layer) {
-  const std::int64_t sequences = x.size(0);
-  const std::int64_t tokens = x.size(1);
-  const std::int64_t kv_heads = config.num_key_value_heads;
-  const std::int64_t group = config.num_attention_heads / kv_heads;
-  const std::int64_t head = HeadDim(config);
-  const std::int64_t length = cache.length + tokens;
-  assert(tokens == 1 || (cache.length == 0 && sequences == 1));
-
-  const Projections qkv = SplitQkv(Linear(x, weights.qkv), config);
-  const at::Tensor cos = rope.cos.view({1, tokens, 1, 1, head});
-  const at::Tensor sin = rope.sin.view({1, tokens, 1, 1, head});
-  const at::Tensor q_BnKgd = Rotate(qkv.q_BnKgd, cos, sin);
-  const at::Tensor k_BnKd = Rotate(qkv.k_BnK1d, cos, sin).squeeze(3);
-  cache.keys[layer].narrow(2, cache.length, tokens).copy_(k_BnKd.transpose(1, 2));
-  cache.values[layer].narrow(2, cache.length, tokens).copy_(qkv.v_BnKd.transpose(1, 2));
-  // Key/value heads of all sequences side by side: [B K, g, n, d] against [B K, length, d].
-  const at::Tensor q = q_BnKgd.permute({0, 2, 3, 1, 4}).flatten(0, 1);
-  const at::Tensor k = cache.keys[layer].narrow(2, 0, length).flatten(0, 1);
-  const at::Tensor v = cache.values[layer].narrow(2, 0, length).flatten(0, 1);
-  const at::Tensor mixed_BKgnd = CausalAttention(q, k, v).unflatten(0, {sequences, kv_heads});
-  const at::Tensor mixed = mixed_BKgnd.permute({0, 3, 1, 2, 4}).reshape({sequences, tokens, kv_heads * group * head});
-  return Linear(mixed, weights.attention_out);
+  return Attention(x, weights, config, rope, MixWithCache(cache, layer));
 }
 
 at::Tensor DecoderMlp(const at::Tensor& x, const DecoderLayerWeights& weights) {
@@ -109,11 +134,7 @@ at::Tensor DecoderMlp(const at::Tensor& x, const DecoderLayerWeights& weights) {
 
 at::Tensor DecoderLayer(const at::Tensor& x, const DecoderLayerWeights& weights, const LanguageConfig& config,
                         const RopeTables& rope, KvCache& cache, std::size_t layer) {
-  // h = x + wo(attention(norm(x)));  out = h + w2(silu(w1 y) * w3 y), y = norm(h)
-  const at::Tensor h =
-      DecoderAttention(RmsNorm(x, weights.attention_norm, config.rms_norm_eps), weights, config, rope, cache, layer)
-          .add_(x);
-  return DecoderMlp(RmsNorm(h, weights.mlp_norm, config.rms_norm_eps), weights).add_(h);
+  return Layer(x, weights, config, rope, MixWithCache(cache, layer));
 }
 
 at::Tensor Decode(const at::Tensor& embeddings, const DecoderWeights& weights, const LanguageConfig& config, Rope& rope,
@@ -126,6 +147,30 @@ at::Tensor Decode(const at::Tensor& embeddings, const DecoderWeights& weights, c
   }
   cache.length = length;
   return RmsNorm(x, weights.norm, config.rms_norm_eps);
+}
+
+void FillPrefix(const at::Tensor& embeddings, const DecoderWeights& weights, const LanguageConfig& config,
+                const RopeTables& tables, KvCache& cache) {
+  at::Tensor x = embeddings;
+  for (std::size_t i = 0; i < weights.layers.size(); ++i) {
+    x = DecoderLayer(x, weights.layers[i], config, tables, cache, i);
+  }
+  cache.length = embeddings.size(1);
+}
+
+at::Tensor DecodeRows(const at::Tensor& embeddings, const DecoderWeights& weights, const LanguageConfig& config,
+                      const RopeTables& tables, RowBatch& batch, TailCache& tails) {
+  at::Tensor x = embeddings.unsqueeze(0);
+  for (std::size_t i = 0; i < weights.layers.size(); ++i) {
+    const auto mix = [&](const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
+      WriteTails(k[0], v[0], batch, i, &tails);
+      const at::Tensor q_RKgd = q[0].contiguous();
+      return SharedPrefixAttention(q_RKgd, tails.keys[i], tails.values[i], GroupsOfLayer(batch, i))
+          .view({1, q_RKgd.size(0), -1});
+    };
+    x = Layer(x, weights.layers[i], config, tables, mix);
+  }
+  return RmsNorm(x, weights.norm, config.rms_norm_eps)[0];
 }
 
 at::Tensor Logits(const at::Tensor& hidden, const DecoderWeights& weights) {

@@ -9,6 +9,7 @@
 #include "model/config/model_config.h"
 #include "model/language/kv_cache.h"
 #include "model/language/rope.h"
+#include "model/language/tail_cache.h"
 #include "model/weights/tensor_loader.h"
 
 namespace tessera {
@@ -47,6 +48,15 @@ at::Tensor DecoderLayer(const at::Tensor& x, const DecoderLayerWeights& weights,
 /// All layers and the final norm; appends n tokens to the cache. embeddings: [B, n, D] -> [B, n, D].
 at::Tensor Decode(const at::Tensor& embeddings, const DecoderWeights& weights, const LanguageConfig& config, Rope& rope,
                   KvCache& cache);
+
+/// Fills an empty cache of one sequence with the keys and values of embeddings [1, n, D], rotated by `tables`.
+void FillPrefix(const at::Tensor& embeddings, const DecoderWeights& weights, const LanguageConfig& config,
+                const RopeTables& tables, KvCache& cache);
+
+/// One pass over rows of several sequences: embeddings [R, D] and tables [R, d], a row per token, in the order of
+/// `batch`; what is in R beyond the batch's rows is padding. Writes keys and values to `tails`. Returns [R, D].
+at::Tensor DecodeRows(const at::Tensor& embeddings, const DecoderWeights& weights, const LanguageConfig& config,
+                      const RopeTables& tables, RowBatch& batch, TailCache& tails);
 
 /// Output head. hidden: [..., D] -> float32 [..., V].
 at::Tensor Logits(const at::Tensor& hidden, const DecoderWeights& weights);

@@ -3,10 +3,10 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
-#include <ATen/ops/outer.h>
 #include <ATen/ops/pow.h>
 #include <ATen/ops/tensor.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace tessera {
@@ -14,39 +14,64 @@ namespace tessera {
 Rope::Rope(const LanguageConfig& config, at::ScalarType type, at::Device device)
     : config_(config), type_(type), device_(device), table_length_(config.max_position_embeddings) {}
 
-at::Tensor Rope::InverseFrequencies(std::int64_t key_length) {
+const at::Tensor& Rope::Frequencies(std::int64_t key_length) {
+  table_length_ = std::max(table_length_, key_length);
+  const bool keeps_length = config_.rope.scaling == RopeScaling::kDynamicNtk;
+  const std::int64_t regime = RopeRegime(config_, keeps_length ? table_length_ : key_length);
+  if (regime != regime_) {
+    frequencies_ = ComputeFrequencies(/*is_long=*/regime != 0);
+    regime_ = regime;
+  }
+  return frequencies_;
+}
+
+at::Tensor Rope::ComputeFrequencies(bool is_long) const {
   const RopeConfig& rope = config_.rope;
   const int dim = HeadDim(config_);
   // theta^(2i/d), in float32 as the reference's tensors are.
   const at::Tensor exponents = at::arange(0, dim, 2, at::kFloat) / dim;
   double base = rope.theta;
-  if (rope.scaling == RopeScaling::kDynamicNtk) {
-    table_length_ = std::max(table_length_, key_length);
-    if (table_length_ > config_.max_position_embeddings) {
-      const double stretch = rope.factor * static_cast<double>(table_length_) / config_.max_position_embeddings;
-      base *= std::pow(stretch - (rope.factor - 1), static_cast<double>(dim) / (dim - 2));
-    }
+  if (rope.scaling == RopeScaling::kDynamicNtk && table_length_ > config_.max_position_embeddings) {
+    const double stretch = rope.factor * static_cast<double>(table_length_) / config_.max_position_embeddings;
+    base *= std::pow(stretch - (rope.factor - 1), static_cast<double>(dim) / (dim - 2));
   }
   at::Tensor divisor = at::pow(base, exponents);
   if (rope.scaling == RopeScaling::kLongRope) {
-    const bool is_long = key_length > rope.original_max_position_embeddings;
     divisor = at::tensor(is_long ? rope.long_factor : rope.short_factor, at::kFloat) * divisor;
   }
   return divisor.reciprocal();
 }
 
 RopeTables Rope::Tables(std::int64_t first_position, std::int64_t key_length) {
-  at::Tensor positions = at::arange(first_position, key_length, at::kFloat);
-  if (config_.rope.scaling == RopeScaling::kLinear) positions = positions / config_.rope.factor;
-  const at::Tensor half = at::outer(positions, InverseFrequencies(key_length));
+  return MakeRopeTables(config_, at::arange(first_position, key_length, at::kFloat), Frequencies(key_length), type_,
+                        device_);
+}
+
+std::int64_t RopeRegime(const LanguageConfig& config, std::int64_t prompt_tokens) {
+  switch (config.rope.scaling) {
+    case RopeScaling::kDynamicNtk:
+      return std::max<std::int64_t>(prompt_tokens, config.max_position_embeddings);
+    case RopeScaling::kLongRope:
+      return prompt_tokens > config.rope.original_max_position_embeddings ? 1 : 0;
+    default:
+      return 0;
+  }
+}
+
+RopeTables MakeRopeTables(const LanguageConfig& config, const at::Tensor& positions, const at::Tensor& frequencies,
+                          at::ScalarType type, at::Device device) {
+  const RopeConfig& rope = config.rope;
+  at::Tensor scaled = positions.unsqueeze(1);
+  if (rope.scaling == RopeScaling::kLinear) scaled = scaled / rope.factor;
+  const at::Tensor half = scaled * frequencies;
   const at::Tensor angles = at::cat({half, half}, -1);
   double magnitude = 1;
-  if (config_.rope.scaling == RopeScaling::kLongRope) {
-    const double original = config_.rope.original_max_position_embeddings;
-    const double stretch = config_.max_position_embeddings / original;
+  if (rope.scaling == RopeScaling::kLongRope) {
+    const double original = rope.original_max_position_embeddings;
+    const double stretch = config.max_position_embeddings / original;
     if (stretch > 1) magnitude = std::sqrt(1 + std::log(stretch) / std::log(original));
   }
-  const auto finish = [&](const at::Tensor& table) { return (table * magnitude).to(device_, type_); };
+  const auto finish = [&](const at::Tensor& table) { return (table * magnitude).to(device, type); };
   return {.cos = finish(angles.cos()), .sin = finish(angles.sin())};
 }
 
