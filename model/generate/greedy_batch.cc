@@ -170,7 +170,7 @@ class GreedyBatch {
       last.push_back(rows - 1);
     }
     FinishRows(rows, model_.device, &batch);
-    const std::int64_t padding = PaddedRows(rows) - rows;
+    const std::int64_t padding = PaddedRows(rows, model_.type, model_.device) - rows;
     positions.push_back(at::zeros({padding}, at::kFloat));
     frequencies.push_back(frequencies[0].narrow(0, 0, 1).expand({padding, -1}));
     const RopeTables tables =
@@ -181,7 +181,8 @@ class GreedyBatch {
     const at::Tensor hidden =
         DecodeRows(at::cat(embeddings), model_.decoder, model_.config.language, tables, batch, tails_);
     if (is_decode) return hidden;
-    last.resize(static_cast<std::size_t>(PaddedRows(static_cast<std::int64_t>(last.size()))), last.back());
+    const auto wanted = PaddedRows(static_cast<std::int64_t>(last.size()), model_.type, model_.device);
+    last.resize(static_cast<std::size_t>(wanted), last.back());
     return hidden.index_select(0, at::tensor(last, LongOptions()).to(model_.device));
   }
 

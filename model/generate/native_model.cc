@@ -18,6 +18,7 @@
 #include "harness/base/error.h"
 #include "harness/base/strings.h"
 #include "model/config/model_cost.h"
+#include "model/kernels/instruction_set.h"
 #include "model/weights/checkpoint.h"
 
 namespace tessera {
@@ -66,6 +67,7 @@ at::Device ChooseDevice(std::string_view name) {
 
 NativeModel LoadNativeModel(const std::filesystem::path& folder, std::string_view precision, std::string_view device) {
   const c10::InferenceMode inference;
+  ActiveInstructionSet();  // a wrong name in the environment fails now, not in the first answer
   NativeModel model{.config = LoadModelConfig(folder), .tokenizer = Tokenizer::Load(folder)};
   const LanguageConfig& language = model.config.language;
   model.chat_template = &FindChatTemplate(model.config.chat_template);

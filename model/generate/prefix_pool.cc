@@ -127,7 +127,7 @@ std::shared_ptr<const Prefix> PrefixPool::Make(const TokenPrompt& prompt) {
   const auto end = prompt.ids.begin() + static_cast<std::ptrdiff_t>(prompt.prefix_tokens);
   const at::Tensor embedded = EmbedPrompt(model_, {prompt.ids.begin(), end}, pictures);
   const auto tokens = static_cast<std::int64_t>(prompt.prefix_tokens);
-  const std::int64_t rows = PaddedRows(tokens);
+  const std::int64_t rows = PaddedRows(tokens, model_.type, model_.device);
   const at::Tensor padded = at::cat({embedded, at::zeros({1, rows - tokens, embedded.size(2)}, embedded.options())}, 1);
   Rope rope(config, model_.type, model_.device);
   const at::Tensor& frequencies = rope.Frequencies(static_cast<std::int64_t>(prompt.ids.size()));

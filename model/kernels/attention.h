@@ -1,9 +1,10 @@
 // Softmax attention of the two model halves.
 //
-// In float32, and on a GPU, the fused kernel is used: it keeps no matrix of scores. In bfloat16 and float16 on the CPU
-// the reference's roundings are reproduced instead (scores and probabilities are rounded to the working type), in
-// blocks of queries, so that memory stays bounded: the fused kernel does not round there, which moves hidden states by
-// more than two correct implementations of the reference differ.
+// In float32, and on a GPU, ATen's fused kernel is used: it keeps no matrix of scores. In bfloat16 and float16 on the CPU
+// the reference's roundings are reproduced instead (scores and probabilities are rounded to the working type): the fused
+// kernel does not round there, which moves hidden states by more than two correct implementations of the reference
+// differ. Where the processor has dot products of bfloat16 a kernel of ours does that on blocks that stay in the cache;
+// elsewhere, and for a single query, it is done in blocks of ATen's operations, so that memory stays bounded.
 #pragma once
 
 #include <ATen/core/Tensor.h>

@@ -4,6 +4,7 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/linear.h>
 
+#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -20,11 +21,12 @@ std::optional<ElementType> SmallLinearType(at::ScalarType type) {
 }
 
 /// The product by SmallLinear, or an undefined tensor where that does not apply.
-at::Tensor TrySmallLinear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+at::Tensor TrySmallLinear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
+                          std::int64_t most_rows) {
   const InstructionSet set = ActiveInstructionSet();
   const std::int64_t depth = weight.size(1);
   if (!x.is_cpu() || set == InstructionSet::kPlain || depth == 0 || x.numel() == 0) return {};
-  if (x.numel() > kSmallLinearRows * depth || x.size(-1) != depth || !weight.is_contiguous()) return {};
+  if (x.numel() / depth > most_rows || x.size(-1) != depth || !weight.is_contiguous()) return {};
   const std::optional<ElementType> x_type = SmallLinearType(x.scalar_type());
   const std::optional<ElementType> w_type = SmallLinearType(weight.scalar_type());
   if (!x_type || !w_type || (x_type != w_type && x_type != ElementType::kF32)) return {};
@@ -74,12 +76,21 @@ at::Tensor TryBiasedProduct(const at::Tensor& x, const at::Tensor& weight, const
 }  // namespace
 
 at::Tensor Linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
-  if (const at::Tensor y = TrySmallLinear(x, weight, bias); y.defined()) return y;
+  if (const at::Tensor y = TrySmallLinear(x, weight, bias, kSmallLinearRows); y.defined()) return y;
   if (const at::Tensor y = TryBiasedProduct(x, weight, bias); y.defined()) return y;
   const at::ScalarType type = x.scalar_type();
   const at::ScalarType inner = x.is_cpu() && type == at::kHalf ? at::kFloat : type;
   const at::Tensor inner_bias = bias.defined() ? bias.to(inner) : bias;
   return at::linear(x.to(inner), weight.to(inner), inner_bias).to(type);
+}
+
+at::Tensor RowLinear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+  const at::Tensor y = TrySmallLinear(x, weight, bias, std::numeric_limits<std::int64_t>::max());
+  return y.defined() ? y : Linear(x, weight, bias);
+}
+
+bool CanMultiplyRows(at::ScalarType type, at::Device device) {
+  return device.is_cpu() && ActiveInstructionSet() != InstructionSet::kPlain && SmallLinearType(type).has_value();
 }
 
 }  // namespace tessera

@@ -12,4 +12,11 @@ namespace tessera {
 /// once: few processors have float16 arithmetic.
 at::Tensor Linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias = {});
 
+/// The same with SmallLinear for any number of rows, where that can take the product (see CanMultiplyRows): slower than
+/// Linear for hundreds of rows, but each row is what it would be alone. Elsewhere the same as Linear.
+at::Tensor RowLinear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias = {});
+
+/// True when RowLinear makes the rows of products with activations of this type on this device independent.
+bool CanMultiplyRows(at::ScalarType type, at::Device device);
+
 }  // namespace tessera

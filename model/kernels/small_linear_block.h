@@ -27,8 +27,8 @@ void SmallLinearBlock(const SmallLinearProblem& p, std::int64_t row, std::int64_
     }
   };
   std::int64_t k = 0;
-  // Rows of weights are read in several streams, each too short for the processor to read ahead by itself. An address
-  // past the last row does no harm.
+  // A row of weights is too short for the processor to read far ahead by itself. An address past the last row does no
+  // harm.
   constexpr int kBlocksAhead = 4;
   const W* const ahead = w + std::int64_t{kBlocksAhead} * kColumns * p.depth;
   for (; k + Vector::kStep <= p.depth; k += Vector::kStep) {
@@ -63,8 +63,12 @@ void SmallLinearRows(const SmallLinearProblem& p, std::int64_t row, std::int64_t
 template <typename Vector, typename X, typename W>
 void SmallLinearRange(const SmallLinearProblem& p, std::int64_t begin, std::int64_t end) {
   std::int64_t column = begin;
-  for (; column + Vector::kColumns <= end; column += Vector::kColumns) {
-    SmallLinearRows<Vector, X, W, Vector::kRows, Vector::kColumns>(p, 0, column);
+  // With very few rows memory is the limit, and it is fastest in one stream.
+  constexpr std::int64_t kStreamRows = 4;
+  if (p.rows > kStreamRows) {
+    for (; column + Vector::kColumns <= end; column += Vector::kColumns) {
+      SmallLinearRows<Vector, X, W, Vector::kRows, Vector::kColumns>(p, 0, column);
+    }
   }
   for (; column < end; ++column) SmallLinearRows<Vector, X, W, Vector::kRows, 1>(p, 0, column);
 }

@@ -82,21 +82,31 @@ namespace {
 /// [B, n, K g d].
 using MixValues = std::function<at::Tensor(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v)>;
 
+/// Linear or RowLinear.
+using Product = at::Tensor (*)(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias);
+
 at::Tensor Attention(const at::Tensor& x, const DecoderLayerWeights& weights, const LanguageConfig& config,
-                     const RopeTables& rope, const MixValues& mix) {
-  const Projections qkv = SplitQkv(Linear(x, weights.qkv), config);
+                     const RopeTables& rope, Product multiply, const MixValues& mix) {
+  const Projections qkv = SplitQkv(multiply(x, weights.qkv, {}), config);
   const at::Tensor cos = rope.cos.view({1, x.size(1), 1, 1, HeadDim(config)});
   const at::Tensor sin = rope.sin.view({1, x.size(1), 1, 1, HeadDim(config)});
   const at::Tensor k_BnKd = Rotate(qkv.k_BnK1d, cos, sin).squeeze(3);
-  return Linear(mix(Rotate(qkv.q_BnKgd, cos, sin), k_BnKd, qkv.v_BnKd), weights.attention_out);
+  return multiply(mix(Rotate(qkv.q_BnKgd, cos, sin), k_BnKd, qkv.v_BnKd), weights.attention_out, {});
+}
+
+at::Tensor Mlp(const at::Tensor& x, const DecoderLayerWeights& weights, Product multiply) {
+  at::Tensor hidden_BnI = multiply(x, weights.gate, {});
+  at::silu_(hidden_BnI);
+  hidden_BnI.mul_(multiply(x, weights.up, {}));
+  return multiply(hidden_BnI, weights.down, {});
 }
 
 at::Tensor Layer(const at::Tensor& x, const DecoderLayerWeights& weights, const LanguageConfig& config,
-                 const RopeTables& rope, const MixValues& mix) {
+                 const RopeTables& rope, Product multiply, const MixValues& mix) {
   // h = x + wo(attention(norm(x)));  out = h + w2(silu(w1 y) * w3 y), y = norm(h)
   const at::Tensor h =
-      Attention(RmsNorm(x, weights.attention_norm, config.rms_norm_eps), weights, config, rope, mix).add_(x);
-  return DecoderMlp(RmsNorm(h, weights.mlp_norm, config.rms_norm_eps), weights).add_(h);
+      Attention(RmsNorm(x, weights.attention_norm, config.rms_norm_eps), weights, config, rope, multiply, mix).add_(x);
+  return Mlp(RmsNorm(h, weights.mlp_norm, config.rms_norm_eps), weights, multiply).add_(h);
 }
 
 /// Appends to the cache and attends to all of it.
@@ -122,19 +132,14 @@ MixValues MixWithCache(KvCache& cache, std::size_t layer) {
 
 at::Tensor DecoderAttention(const at::Tensor& x, const DecoderLayerWeights& weights, const LanguageConfig& config,
                             const RopeTables& rope, KvCache& cache, std::size_t layer) {
-  return Attention(x, weights, config, rope, MixWithCache(cache, layer));
+  return Attention(x, weights, config, rope, Linear, MixWithCache(cache, layer));
 }
 
-at::Tensor DecoderMlp(const at::Tensor& x, const DecoderLayerWeights& weights) {
-  at::Tensor hidden_BnI = Linear(x, weights.gate);
-  at::silu_(hidden_BnI);
-  hidden_BnI.mul_(Linear(x, weights.up));
-  return Linear(hidden_BnI, weights.down);
-}
+at::Tensor DecoderMlp(const at::Tensor& x, const DecoderLayerWeights& weights) { return Mlp(x, weights, Linear); }
 
 at::Tensor DecoderLayer(const at::Tensor& x, const DecoderLayerWeights& weights, const LanguageConfig& config,
                         const RopeTables& rope, KvCache& cache, std::size_t layer) {
-  return Layer(x, weights, config, rope, MixWithCache(cache, layer));
+  return Layer(x, weights, config, rope, Linear, MixWithCache(cache, layer));
 }
 
 at::Tensor Decode(const at::Tensor& embeddings, const DecoderWeights& weights, const LanguageConfig& config, Rope& rope,
@@ -168,13 +173,13 @@ at::Tensor DecodeRows(const at::Tensor& embeddings, const DecoderWeights& weight
       return SharedPrefixAttention(q_RKgd, tails.keys[i], tails.values[i], GroupsOfLayer(batch, i))
           .view({1, q_RKgd.size(0), -1});
     };
-    x = Layer(x, weights.layers[i], config, tables, mix);
+    x = Layer(x, weights.layers[i], config, tables, RowLinear, mix);
   }
   return RmsNorm(x, weights.norm, config.rms_norm_eps)[0];
 }
 
 at::Tensor Logits(const at::Tensor& hidden, const DecoderWeights& weights) {
-  return Linear(hidden, weights.output).to(at::kFloat);
+  return RowLinear(hidden, weights.output).to(at::kFloat);
 }
 
 }  // namespace tessera

@@ -54,7 +54,8 @@ void FillPrefix(const at::Tensor& embeddings, const DecoderWeights& weights, con
                 const RopeTables& tables, KvCache& cache);
 
 /// One pass over rows of several sequences: embeddings [R, D] and tables [R, d], a row per token, in the order of
-/// `batch`; what is in R beyond the batch's rows is padding. Writes keys and values to `tails`. Returns [R, D].
+/// `batch`; what is in R beyond the batch's rows is padding. Writes keys and values to `tails`. Returns [R, D]. Where
+/// CanMultiplyRows, a row depends on no row of another sequence, padded or not.
 at::Tensor DecodeRows(const at::Tensor& embeddings, const DecoderWeights& weights, const LanguageConfig& config,
                       const RopeTables& tables, RowBatch& batch, TailCache& tails);
 
