@@ -97,7 +97,11 @@ std::string PrintJson(const Report& report) {
 }
 
 std::string PrintTimes(const Report& report) {
-  const OrderedJson json = {{"schema_version", kReportSchemaVersion}, {"stages", StagesJson(report)}};
+  OrderedJson json = {{"schema_version", kReportSchemaVersion}, {"stages", StagesJson(report)}};
+  json["work"] = {{"pictures", report.work.pictures},
+                  {"tiles", report.work.tiles},
+                  {"prefixes", report.work.prefixes},
+                  {"prefilled_tokens", report.work.prefilled_tokens}};
   return json.dump(2) + "\n";
 }
 

@@ -111,6 +111,14 @@ struct StageTotal {
   double seconds = 0;
 };
 
+/// What the model had to do, each thing counted as often as it was done.
+struct WorkTotal {
+  std::int64_t pictures = 0;          // that went through the vision tower
+  std::int64_t tiles = 0;             // of those pictures
+  std::int64_t prefixes = 0;          // prompts up to the last picture token that were prefilled
+  std::int64_t prefilled_tokens = 0;  // of prefixes and of the questions behind them
+};
+
 struct Report {
   std::string tool_version;
   ModelLine model;
@@ -122,6 +130,7 @@ struct Report {
   std::int64_t prompt_tokens = 0;
   std::int64_t new_tokens = 0;
   std::vector<StageTotal> stages;
+  WorkTotal work;
 };
 
 /// "gpt-4-0613"; several names with commas between; "none".
@@ -134,7 +143,7 @@ bool HasUnscored(const Report& report);
 /// newline. Text that is not UTF-8 is written with U+FFFD.
 std::string PrintJson(const Report& report);
 
-/// The stages alone, as a JSON object with `schema_version`. Apart from the report, whose bytes the answers determine.
+/// The stages and the work alone, as a JSON object with `schema_version`. Apart from the report, whose bytes the answers determine.
 std::string PrintTimes(const Report& report);
 
 /// A Markdown document of all but the stages.

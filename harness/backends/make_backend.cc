@@ -22,6 +22,7 @@ std::unique_ptr<Backend> MakeNative(const BackendSettings& settings) {
                             .device = settings.device,
                             .precision = settings.precision,
                             .threads = settings.threads,
+                            .reuses_prefixes = settings.reuses_prefixes,
                             .on_text = settings.on_text});
 }
 #else

@@ -22,6 +22,7 @@ struct BackendSettings {
   std::string device = "cpu";                     // "cpu", "cuda", "cuda:1"
   std::string precision = "auto";                 // "auto" (as stored), "float32", "bfloat16", "float16"
   int threads = 0;                                // 0: all cores
+  bool reuses_prefixes = true;                    // native only; false: the whole prompt of each question is prefilled
   std::function<void(std::string_view)> on_text;  // streamed text of the answer; may be empty
 };
 

@@ -103,6 +103,7 @@ void CheckOptions(const Options& options) {
     if (options.json) throw UsageError("--json has no effect with --dry-run");
     if (options.settings.max_failures) throw UsageError("--max-failures has no effect with --dry-run");
     if (options.progress != "auto") throw UsageError("--progress has no effect with --dry-run");
+    if (!options.settings.backend.reuses_prefixes) throw UsageError("--no-prefix-reuse has no effect with --dry-run");
     return;
   }
   if (options.settings.out.empty()) throw UsageError("--out is missing: the run folder");
@@ -111,6 +112,9 @@ void CheckOptions(const Options& options) {
     throw UsageError(fmt::format("--model has no effect with --backend {}", options.settings.backend.name));
   }
   CheckBackendName(options.settings.backend.name);
+  if (!is_native && !options.settings.backend.reuses_prefixes) {
+    throw UsageError("--no-prefix-reuse has no effect without a checkpoint that runs here");
+  }
 }
 
 ProgressStyle StyleOf(const std::string& option) {
@@ -211,6 +215,8 @@ void AddRunCommand(CLI::App* app, int* exit_code) {
       ->allow_extra_args(false)
       ->check(CLI::Range(0, kMostTiles));
   AddMachineOptions(command, &options->machine);
+  command->add_flag("!--no-prefix-reuse", settings.backend.reuses_prefixes,
+                    "Prefill the whole prompt of each question, one at a time, to measure what sharing saves");
   AddJudgeOptions(command, &settings.judge);
   command->add_option("--max-failures", settings.max_failures, "Stop once more than N samples of this start failed")
       ->check(CLI::Range(0, 100'000'000));

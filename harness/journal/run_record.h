@@ -34,6 +34,7 @@ struct ModelRecord {
   std::string requested_precision;  // "auto", "bfloat16" ...; empty where it is not ours to ask
   std::string requested_device;     // "cpu", "cuda:1"; a server's URL
   int threads = 0;                  // of the model; 0: all cores
+  bool reuses_prefixes = true;      // questions on one picture share its prefill
   std::vector<FileRecord> files;
   std::string precision;  // as used
   std::string device;

@@ -23,6 +23,20 @@ int IndexOf(const std::array<const char*, N>& names, const JsonFields& fields, s
   fields.Fail(key, "unknown name \"" + name + "\"");
 }
 
+OrderedJson WorkJson(const WorkCounts& work) {
+  return {{"pictures", work.pictures},
+          {"tiles", work.tiles},
+          {"prefixes", work.prefixes},
+          {"prefilled_tokens", work.prefilled_tokens}};
+}
+
+WorkCounts ParseWork(const JsonFields& fields) {
+  return {.pictures = CountOf(fields, "pictures"),
+          .tiles = CountOf(fields, "tiles"),
+          .prefixes = CountOf(fields, "prefixes"),
+          .prefilled_tokens = fields.Int("prefilled_tokens")};
+}
+
 OrderedJson TimesJson(const Timing& timing) {
   return {{"load_image_s", timing.load_image_s},
           {"tile_s", timing.tile_s},
@@ -82,6 +96,7 @@ std::string ToJournalLine(const SampleRecord& record) {
     line["failure"] = {{"stage", StageName(record.failure->stage)}, {"message", record.failure->message}};
   }
   line["times"] = TimesJson(record.timing);
+  line["times"]["work"] = WorkJson(record.work);
   return line.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
 }
 
@@ -129,7 +144,9 @@ SampleRecord ParseJournalLine(std::string_view line, const std::string& where) {
     fields.Fail("answers", "expected one per question (" + std::to_string(sample.questions.size()) + "), found " +
                                std::to_string(record.answers.size()));
   }
-  record.timing = ParseTimes(fields.Object("times"));
+  const JsonFields times = fields.Object("times");
+  record.timing = ParseTimes(times);
+  if (times.Has("work")) record.work = ParseWork(times.Object("work"));
   return record;
 }
 

@@ -32,6 +32,7 @@ struct SampleRecord {
   int tiles = 0;
   bool hit_token_limit = false;      // in any turn
   Timing timing;                     // load_image_s and tile_s of a picture group stand in its first sample only
+  WorkCounts work;                   // over all turns; shared work stands in the sample that it was first done for
   std::optional<SampleScore> score;  // by the run's scoring, for tracing; reports score again
   std::optional<Failure> failure;
 };

@@ -43,6 +43,10 @@ void AddPrediction(const Prediction& prediction, SampleRecord* record) {
   record->timing.vision_s += prediction.timing.vision_s;
   record->timing.prefill_s += prediction.timing.prefill_s;
   record->timing.decode_s += prediction.timing.decode_s;
+  record->work.pictures += prediction.work.pictures;
+  record->work.tiles += prediction.work.tiles;
+  record->work.prefixes += prediction.work.prefixes;
+  record->work.prefilled_tokens += prediction.work.prefilled_tokens;
 }
 
 void AddFailure(const Failure& failure, SampleRecord* record) {

@@ -212,6 +212,10 @@ void AddTotals(const std::vector<SampleRecord>& samples, Report* report) {
     total.vision_s += record.timing.vision_s;
     total.prefill_s += record.timing.prefill_s;
     total.decode_s += record.timing.decode_s;
+    report->work.pictures += record.work.pictures;
+    report->work.tiles += record.work.tiles;
+    report->work.prefixes += record.work.prefixes;
+    report->work.prefilled_tokens += record.work.prefilled_tokens;
   }
   report->stages = {{"load_image", total.load_image_s},
                     {"tile", total.tile_s},

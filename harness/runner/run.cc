@@ -51,6 +51,7 @@ ModelRecord DescribeModel(const BackendSettings& backend, const Notice& notice) 
   model.requested_precision = backend.precision;
   model.requested_device = backend.device;
   model.threads = backend.threads;
+  model.reuses_prefixes = backend.reuses_prefixes;
   model.files = HashFiles(backend.checkpoint, CheckpointFiles(backend.checkpoint), notice);
   model.note = CheckpointNote(backend.checkpoint);
   return model;

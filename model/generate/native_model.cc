@@ -104,15 +104,11 @@ std::vector<at::Tensor> EncodePictures(const NativeModel& model, std::span<const
                       at::TensorOptions().dtype(at::kFloat));
     for (std::int64_t i = 0; i < pixels.size(0); ++i) tiles.push_back(pixels[i]);
   }
-  // In float32 the matrix library sums the last rows of a product in another order than the rest, so that all batches
-  // must have one shape.
-  const bool fills_batches = model.type == at::kFloat && model.device.is_cpu();
   std::vector<at::Tensor> encoded;  // [tokens per tile, L] each
   for (std::size_t first = 0; first < tiles.size(); first += kVisionBatchTiles) {
     const std::size_t count = std::min<std::size_t>(kVisionBatchTiles, tiles.size() - first);
-    std::vector<at::Tensor> batch(tiles.begin() + static_cast<std::ptrdiff_t>(first),
-                                  tiles.begin() + static_cast<std::ptrdiff_t>(first + count));
-    if (fills_batches) batch.resize(kVisionBatchTiles, batch.back());
+    const std::vector<at::Tensor> batch(tiles.begin() + static_cast<std::ptrdiff_t>(first),
+                                        tiles.begin() + static_cast<std::ptrdiff_t>(first + count));
     const at::Tensor pixels = at::stack(batch).to(model.device, model.type);
     const at::Tensor tokens = EncodeTiles(pixels, model.vision, model.projector, model.config);
     for (std::size_t i = 0; i < count; ++i) encoded.push_back(tokens[static_cast<std::int64_t>(i)]);

@@ -3,13 +3,13 @@
 #include "model/language/decoder.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/silu.h>
 
 #include <cassert>
 #include <functional>
 #include <string>
 
 #include "model/kernels/attention.h"
+#include "model/kernels/gated_product.h"
 #include "model/kernels/linear.h"
 #include "model/kernels/norm.h"
 #include "model/kernels/shared_prefix_attention.h"
@@ -96,8 +96,7 @@ at::Tensor Attention(const at::Tensor& x, const DecoderLayerWeights& weights, co
 
 at::Tensor Mlp(const at::Tensor& x, const DecoderLayerWeights& weights, Product multiply) {
   at::Tensor hidden_BnI = multiply(x, weights.gate, {});
-  at::silu_(hidden_BnI);
-  hidden_BnI.mul_(multiply(x, weights.up, {}));
+  MultiplyBySilu(hidden_BnI, multiply(x, weights.up, {}));
   return multiply(hidden_BnI, weights.down, {});
 }
 

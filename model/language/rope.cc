@@ -3,6 +3,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
+#include <ATen/ops/empty_like.h>
 #include <ATen/ops/pow.h>
 #include <ATen/ops/tensor.h>
 
@@ -58,21 +59,36 @@ std::int64_t RopeRegime(const LanguageConfig& config, std::int64_t prompt_tokens
   }
 }
 
+namespace {
+
+/// function of each element. The tensor library's cosine and sine depend on where in a buffer an element stands.
+at::Tensor Apply(float (*function)(float), const at::Tensor& x) {
+  const at::Tensor from = x.contiguous();
+  at::Tensor to = at::empty_like(from);
+  std::transform(from.const_data_ptr<float>(), from.const_data_ptr<float>() + from.numel(),
+                 to.mutable_data_ptr<float>(), function);
+  return to;
+}
+
+}  // namespace
+
 RopeTables MakeRopeTables(const LanguageConfig& config, const at::Tensor& positions, const at::Tensor& frequencies,
                           at::ScalarType type, at::Device device) {
   const RopeConfig& rope = config.rope;
   at::Tensor scaled = positions.unsqueeze(1);
   if (rope.scaling == RopeScaling::kLinear) scaled = scaled / rope.factor;
   const at::Tensor half = scaled * frequencies;
-  const at::Tensor angles = at::cat({half, half}, -1);
   double magnitude = 1;
   if (rope.scaling == RopeScaling::kLongRope) {
     const double original = rope.original_max_position_embeddings;
     const double stretch = config.max_position_embeddings / original;
     if (stretch > 1) magnitude = std::sqrt(1 + std::log(stretch) / std::log(original));
   }
-  const auto finish = [&](const at::Tensor& table) { return (table * magnitude).to(device, type); };
-  return {.cos = finish(angles.cos()), .sin = finish(angles.sin())};
+  const auto finish = [&](float (*function)(float)) {
+    const at::Tensor table = Apply(function, half) * magnitude;
+    return at::cat({table, table}, -1).to(device, type);
+  };
+  return {.cos = finish([](float x) { return std::cos(x); }), .sin = finish([](float x) { return std::sin(x); })};
 }
 
 at::Tensor Rotate(const at::Tensor& x, const at::Tensor& cos, const at::Tensor& sin) {

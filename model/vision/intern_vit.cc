@@ -4,7 +4,6 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/conv2d.h>
-#include <ATen/ops/empty_like.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/layer_norm.h>
 #include <ATen/ops/upsample_bicubic2d.h>
@@ -15,6 +14,7 @@
 #include "model/kernels/attention.h"
 #include "model/kernels/linear.h"
 #include "model/kernels/norm.h"
+#include "model/vision/tile_by_tile.h"
 
 namespace tessera {
 namespace {
@@ -116,20 +116,14 @@ at::Tensor VitAttention(const at::Tensor& x, const VitBlockWeights& weights, con
 }
 
 at::Tensor VitBlock(const at::Tensor& x, const VitBlockWeights& weights, const VisionConfig& config) {
-  if (!x.is_cpu()) return BlockOfTiles(x, weights, config);
-  // Tile by tile, so that what the block computes stays in the cache from one operation to the next.
-  at::Tensor out = at::empty_like(x);
-  for (std::int64_t tile = 0; tile < x.size(0); ++tile) {
-    out.narrow(0, tile, 1).copy_(BlockOfTiles(x.narrow(0, tile, 1), weights, config));
-  }
-  return out;
+  return TileByTile(x, [&](const at::Tensor& tile) { return BlockOfTiles(tile, weights, config); });
 }
 
 at::Tensor InternVit(const at::Tensor& pixels, const VisionWeights& weights, const VisionConfig& config,
                      int select_layer) {
   const int layers = config.num_hidden_layers;
   const int last = select_layer < 0 ? layers + 1 + select_layer : select_layer;
-  at::Tensor x = VitEmbed(pixels, weights);
+  at::Tensor x = TileByTile(pixels, [&](const at::Tensor& tile) { return VitEmbed(tile, weights); });
   for (int i = 0; i < last; ++i) x = VitBlock(x, weights.blocks[static_cast<std::size_t>(i)], config);
   return x;
 }

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "model/kernels/linear.h"
+#include "model/vision/tile_by_tile.h"
 
 namespace tessera {
 
@@ -52,7 +53,7 @@ at::Tensor ShuffledTokens(const at::Tensor& hidden, const ModelConfig& config) {
 at::Tensor EncodeTiles(const at::Tensor& pixels, const VisionWeights& vision, const ProjectorWeights& projector,
                        const ModelConfig& config) {
   const at::Tensor hidden = InternVit(pixels, vision, config.vision, config.select_layer);
-  return Project(ShuffledTokens(hidden, config), projector);
+  return TileByTile(hidden, [&](const at::Tensor& tile) { return Project(ShuffledTokens(tile, config), projector); });
 }
 
 }  // namespace tessera

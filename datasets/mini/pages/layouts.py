@@ -125,6 +125,8 @@ def _draw_sign(random, split, grid):
     plate, ink = vocabulary.COLOURS[colour]
     canvas = new_canvas(random, grid)
     word = vocabulary.make_word(random, split)
+    while canvas.text_width(word) > canvas.width - 24:  # some words are too long for one tile
+        word = vocabulary.make_word(random, split)
     line = random.randrange(canvas.lines - 2) + 1 if canvas.lines > 2 else 0
     width = canvas.text_width(word)
     left = random.uniform(12, canvas.width - width - 12)
