@@ -59,7 +59,7 @@ TEST_F(CliTest, EveryHelpTextHasExamples) {
                                                           {"ask"},
                                                           {"model"},
                                                           {"model", "info"},
-                                                          {"model", "check"},
+                                                          {"model", "check"}, {"model", "make"},
                                                           {"data"},
                                                           {"data", "list"},
                                                           {"data", "check"},
