@@ -6,6 +6,7 @@ that what else the machine does weighs on both. Development tool; see docs/perfo
 """
 
 import argparse
+import itertools
 import json
 import os
 import shutil
@@ -14,6 +15,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -22,26 +25,38 @@ from PIL import Image, ImageDraw
 
 SYSTEM = "You are an AI assistant whose name is InternLM (书生·浦语)."
 HINT = "Answer the question using a single word or phrase."
-QUESTIONS = ["What is the title?", "Which year is named?", "What is the total?", "Who signed the letter?"]
+DOCUMENT_QUESTIONS = ["What is the title?", "Which year is named?", "What is the total?", "Who signed the letter?"]
 PAGES = {"page_7_tiles.jpg": (1600, 2400), "page_13_tiles.jpg": (1650, 2200)}
-MAX_TILES = 12
+PHOTOS = {"photo_4_3.jpg": (512, 384), "photo_1_1.jpg": (400, 400)}
+CHOICES = ["red", "green", "blue", "white"]
+LETTERS = "ABCD"
+MAX_TILES, MMBENCH_TILES = 12, 6
 STAGE_TOKENS = 33  # the first comes with the prefill
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
-def draw_pages(folder):
-    folder.mkdir(parents=True)
-    for name, size in PAGES.items():
+@dataclass
+class Workload:
+    """Questions, each about every picture, in a data folder of DocVQA's form."""
+
+    name: str
+    folder: Path
+    rows: list  # (picture, question), in the order of their ids
+    max_tiles: int
+
+
+def draw_pictures(folder, sizes):
+    for name, size in sizes.items():
         page = Image.new("RGB", size, "white")
         draw = ImageDraw.Draw(page)
         for row in range(60, size[1] - 60, 44):
             draw.text((80, row), f"{row} Account of the year {1900 + row % 97}: total {row * 37 % 9973}", "black")
             draw.rectangle((size[0] // 2, row, size[0] // 2 + row * 31 % (size[0] // 2 - 80), row + 20), "navy")
         page.save(folder / name, quality=90)
+    return [folder / name for name in sizes]
 
 
-def write_data(folder, pictures, questions):
-    """The questions about every picture, in DocVQA's form; a list of (picture, question)."""
+def make_workload(name, folder, pictures, questions, max_tiles):
     (folder / "docvqa" / "pages").mkdir(parents=True)
     copies = [folder / "docvqa" / "pages" / f"{number}_{path.name}" for number, path in enumerate(pictures)]
     for path, copy in zip(pictures, copies):
@@ -49,14 +64,21 @@ def write_data(folder, pictures, questions):
     rows = [(copy, question) for copy in copies for question in questions]
     with open(folder / "docvqa" / "val.jsonl", "w") as file:
         for number, (picture, question) in enumerate(rows):
-            row = {
-                "image": str(picture.relative_to(folder)),
-                "question": question,
-                "question_id": number,
-                "answer": ["none"],
-            }
+            image = str(picture.relative_to(folder))
+            row = {"image": image, "question": question, "question_id": number, "answer": ["none"]}
             file.write(json.dumps(row) + "\n")
-    return rows
+    return Workload(name, folder, rows, max_tiles)
+
+
+def rotated_choices():
+    """A question with its options in four orders, in English and in Chinese, as MMBench asks it."""
+    questions = []
+    for text in ("Which colour is the largest area?", "最大的区域是什么颜色？"):
+        for turn in range(len(CHOICES)):
+            options = CHOICES[turn:] + CHOICES[:turn]
+            lines = [f"{letter}. {option}" for letter, option in zip(LETTERS, options)]
+            questions.append("\n".join([text, *lines]))
+    return questions
 
 
 def run_process(command):
@@ -75,17 +97,17 @@ def run_process(command):
 
 class Tessera:
     def __init__(self, arguments, work):
-        self.arguments, self.work, self.runs = arguments, work, 0
+        self.arguments, self.work, self.runs = arguments, work, itertools.count(1)
 
-    def run(self, precision, extra=()):
+    def run(self, workload, precision, threads, extra=()):
         """Answers in the order of the questions, wall seconds, peak bytes."""
-        self.runs += 1
-        out = self.work / f"run{self.runs}"
+        out = self.work / f"run{next(self.runs)}"
         command = [self.arguments.tessera, "run", "--model", self.arguments.checkpoint, "--benchmarks", "docvqa"]
-        command += ["--data", self.work, "--out", out, "--precision", precision, "--threads", self.arguments.threads]
-        command += ["--max-tiles", MAX_TILES, "--max-new-tokens", self.arguments.max_new_tokens, *extra]
+        command += ["--data", workload.folder, "--out", out, "--precision", precision, "--threads", threads]
+        command += ["--max-tiles", workload.max_tiles, "--max-new-tokens", self.arguments.max_new_tokens, *extra]
         seconds, peak, _ = run_process(command)
-        records = [json.loads(line[18:]) for line in open(out / "journal" / "samples.log") if '"sample_id"' in line]
+        journal = (out / "journal" / "samples.log").read_text().splitlines()
+        records = [json.loads(line[18:]) for line in journal if '"sample_id"' in line]
         failed = [record for record in records if "failure" in record]
         if failed:
             sys.exit(f"tessera: {failed[0]['failure']}")
@@ -122,10 +144,12 @@ def transformers_stages(chat, picture):
     return [count / seconds for count, seconds in zip([len(pixels), ids.shape[1], STAGE_TOKENS - 1], times)]
 
 
-def ask_all(chat, rows, max_new_tokens):
+def ask_all(chat, workload, max_new_tokens):
+    """The answers, and questions per second."""
     start = time.perf_counter()
-    answers = [chat.answer(path, MAX_TILES, SYSTEM, f"{text} {HINT}", max_new_tokens, 1) for path, text in rows]
-    return answers, time.perf_counter() - start
+    limit = workload.max_tiles
+    answers = [chat.answer(path, limit, SYSTEM, f"{text} {HINT}", max_new_tokens, 1) for path, text in workload.rows]
+    return answers, len(answers) / (time.perf_counter() - start)
 
 
 def print_row(name, unit, ours, theirs):
@@ -134,42 +158,65 @@ def print_row(name, unit, ours, theirs):
     print(f"| {name} | {unit} | {medians} | {ratio:.2f} | {len(ours)} |", flush=True)
 
 
-def compare_answers(tessera, rows, arguments):
+def compare_answers(tessera, workloads, arguments):
     chat = Chat(arguments.checkpoint, torch.float32)
-    expected, _ = ask_all(chat, rows, arguments.max_new_tokens)
-    found, _, _ = tessera.run("float32")
-    differences = [row for row in zip(rows, expected, found) if row[1] != row[2]]
-    for (picture, question), theirs, ours in differences:
-        print(f"differs: {picture.name}: {question} transformers {theirs!r}, Tessera {ours!r}")
-    equal = len(rows) - len(differences)
-    print(f"answers in float32: {equal} of {len(rows)} equal, {len(set(expected))} different texts\n", flush=True)
-    return not differences
+    all_equal = True
+    for workload in workloads:
+        expected, _ = ask_all(chat, workload, arguments.max_new_tokens)
+        found, _, _ = tessera.run(workload, "float32", arguments.threads)
+        differences = [row for row in zip(workload.rows, expected, found) if row[1] != row[2]]
+        for (picture, question), theirs, ours in differences:
+            print(f"differs: {picture.name}: {question!r} transformers {theirs!r}, Tessera {ours!r}")
+        equal = f"{len(expected) - len(differences)} of {len(expected)} equal"
+        print(f"{workload.name}: answers in float32: {equal}, {len(set(expected))} different texts\n", flush=True)
+        all_equal = all_equal and not differences
+    return all_equal
 
 
-def compare_speed(tessera, rows, arguments):
-    precision = arguments.precision
-    chat = Chat(arguments.checkpoint, PRECISIONS[precision])
-    print(f"{arguments.checkpoint}, {precision}, {arguments.threads} threads, load {os.getloadavg()[0]:.1f}\n")
-    print("| what | unit | Tessera | transformers | ratio | n |\n| --- | --- | --- | --- | --- | --- |", flush=True)
+def compare_stages(tessera, chat, picture, arguments):
     turns = [
-        (tessera.stages(rows[-1][0], precision), transformers_stages(chat, rows[-1][0]))
+        (tessera.stages(picture, arguments.precision), transformers_stages(chat, picture))
         for _ in range(arguments.samples)
     ]
     units = {"vision tower and projector": "tiles/s", "prefill": "tokens/s", "decode": "tokens/s"}
     for stage, (name, unit) in enumerate(units.items()):
         print_row(name, unit, [ours[stage] for ours, _ in turns], [theirs[stage] for _, theirs in turns])
-    variants = {"run like DocVQA, whole process": []}
+
+
+def compare_run(tessera, chat, workload, arguments, extra=()):
+    ours, theirs, peaks = [], [], []
+    for _ in range(arguments.samples):
+        _, seconds, peak = tessera.run(workload, arguments.precision, arguments.threads, extra)
+        ours.append(len(workload.rows) / seconds)
+        theirs.append(ask_all(chat, workload, arguments.max_new_tokens)[1])
+        peaks.append(peak / 1e9)
+    print_row(" ".join([workload.name, "(whole process)", *extra]), "questions/s", ours, theirs)
+    print(f"| its peak memory | GB | {max(peaks):.2f} | | | {len(peaks)} |", flush=True)
+
+
+def compare_processes(tessera, workload, arguments):
+    """Two processes of one thread each beside one, without transformers."""
+    both, alone = [], []
+    for _ in range(arguments.samples):
+        start = time.perf_counter()
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda _: tessera.run(workload, arguments.precision, 1), range(2)))
+        both.append(2 * len(workload.rows) / (time.perf_counter() - start))
+        alone.append(len(workload.rows) / tessera.run(workload, arguments.precision, 1)[1])
+    print_row("two processes of one thread (second column: one)", "questions/s", both, alone)
+
+
+def compare_speed(tessera, workloads, arguments):
+    chat = Chat(arguments.checkpoint, PRECISIONS[arguments.precision])
+    load = os.getloadavg()[0]
+    print(f"{arguments.checkpoint}, {arguments.precision}, {arguments.threads} threads, load {load:.1f}\n")
+    print("| what | unit | Tessera | transformers | ratio | n |\n| --- | --- | --- | --- | --- | --- |", flush=True)
+    compare_stages(tessera, chat, workloads[0].rows[-1][0], arguments)
+    for workload in workloads:
+        compare_run(tessera, chat, workload, arguments)
     if "--no-prefix-reuse" in run_process([arguments.tessera, "run", "--help"])[2]:
-        variants["the same with --no-prefix-reuse"] = ["--no-prefix-reuse"]
-    for name, extra in variants.items():
-        ours, theirs, peaks = [], [], []
-        for _ in range(arguments.samples):
-            _, seconds, peak = tessera.run(precision, extra)
-            ours.append(len(rows) / seconds)
-            theirs.append(len(rows) / ask_all(chat, rows, arguments.max_new_tokens)[1])
-            peaks.append(peak)
-        print_row(name, "questions/s", ours, theirs)
-        print(f"| peak memory of it | GB | {max(peaks) / 1e9:.2f} | | | {len(peaks)} |", flush=True)
+        compare_run(tessera, chat, workloads[0], arguments, ["--no-prefix-reuse"])
+    compare_processes(tessera, workloads[-1], arguments)
 
 
 def main():
@@ -189,13 +236,20 @@ def main():
     torch.set_num_threads(arguments.threads)
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        draw_pages(work / "pages")
-        pictures = arguments.image or [work / "pages" / name for name in PAGES]
-        rows = write_data(work, pictures, arguments.question or QUESTIONS)
+        if arguments.image or arguments.question:
+            pictures = arguments.image or draw_pictures(work, PAGES)
+            questions = arguments.question or DOCUMENT_QUESTIONS
+            workloads = [make_workload("given questions", work / "given", pictures, questions, MAX_TILES)]
+        else:
+            pages, photos = draw_pictures(work, PAGES), draw_pictures(work, PHOTOS)
+            workloads = [
+                make_workload("run like DocVQA", work / "pages", pages, DOCUMENT_QUESTIONS, MAX_TILES),
+                make_workload("run like MMBench", work / "photos", photos, rotated_choices(), MMBENCH_TILES),
+            ]
         tessera = Tessera(arguments, work)
-        equal = arguments.only == "speed" or compare_answers(tessera, rows, arguments)
+        equal = arguments.only == "speed" or compare_answers(tessera, workloads, arguments)
         if arguments.only != "answers":
-            compare_speed(tessera, rows, arguments)
+            compare_speed(tessera, workloads, arguments)
     sys.exit(0 if equal else 1)
 
 
