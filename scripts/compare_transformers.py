@@ -81,18 +81,24 @@ def rotated_choices():
     return questions
 
 
+# A process of its own: what a process starts inherits the peak memory that the starter had reached.
+LAUNCHER = """import json, resource, subprocess, sys, time
+start = time.perf_counter()
+code = subprocess.call(sys.argv[2:])
+peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+json.dump([code, time.perf_counter() - start, peak], open(sys.argv[1], "w"))"""
+
+
 def run_process(command):
     """Wall seconds and peak bytes of a process; its standard output."""
-    start = time.perf_counter()
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        process = subprocess.Popen([str(part) for part in command], stdout=out, stderr=err)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - start
-        out.seek(0)
-        err.seek(0)
-        if os.waitstatus_to_exitcode(status) not in (0, 1):
-            sys.exit(f"{' '.join(map(str, command))}\n{err.read().decode()}")
-        return seconds, usage.ru_maxrss * 1024, out.read().decode()
+    command = [str(part) for part in command]
+    with tempfile.NamedTemporaryFile() as found:
+        launcher = [sys.executable, "-I", "-S", "-c", LAUNCHER, found.name, *command]
+        done = subprocess.run(launcher, capture_output=True, text=True)
+        code, seconds, peak = json.loads(Path(found.name).read_text())
+    if code not in (0, 1):
+        sys.exit(f"{' '.join(command)}\n{done.stderr}")
+    return seconds, peak, done.stdout
 
 
 class Tessera:
