@@ -94,7 +94,7 @@ def run_process(command):
     command = [str(part) for part in command]
     with tempfile.NamedTemporaryFile() as found:
         launcher = [sys.executable, "-I", "-S", "-c", LAUNCHER, found.name, *command]
-        done = subprocess.run(launcher, capture_output=True, text=True)
+        done = subprocess.run(launcher, capture_output=True, text=True, check=False)
         code, seconds, peak = json.loads(Path(found.name).read_text())
     if code not in (0, 1):
         sys.exit(f"{' '.join(command)}\n{done.stderr}")
