@@ -23,6 +23,7 @@ void AddScoreCommand(CLI::App* app, int* exit_code);
 void AddReportCommand(CLI::App* app, int* exit_code);
 void AddVerifyCommand(CLI::App* app, int* exit_code);
 void AddSubmitCommand(CLI::App* app, int* exit_code);
+void AddProfileCommand(CLI::App* app, int* exit_code);
 void AddAskCommand(CLI::App* app, int* exit_code);
 void AddModelCommand(CLI::App* app, int* exit_code);
 void AddDataCommand(CLI::App* app, int* exit_code);

@@ -32,6 +32,7 @@ int Main(int argc, char** argv) {
   AddReportCommand(&app, &exit_code);
   AddVerifyCommand(&app, &exit_code);
   AddSubmitCommand(&app, &exit_code);
+  AddProfileCommand(&app, &exit_code);
   AddAskCommand(&app, &exit_code);
   AddModelCommand(&app, &exit_code);
   AddDataCommand(&app, &exit_code);

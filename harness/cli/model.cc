@@ -8,6 +8,7 @@
 #include "harness/cli/command_line.h"
 #include "harness/cli/model_check.h"
 #include "harness/cli/model_info.h"
+#include "harness/cli/model_make.h"
 
 namespace tessera {
 namespace {
@@ -29,7 +30,8 @@ Examples:
 constexpr const char* kFooter = R"(
 Examples:
   tessera model info InternVL-Chat-V1-5
-  tessera model check InternVL-Chat-V1-5)";
+  tessera model check InternVL-Chat-V1-5
+  tessera model make --like small --out /tmp/small)";
 
 struct Options {
   std::string folder;
@@ -79,7 +81,7 @@ int PrintCheck(const Options& options) {
 }  // namespace
 
 void AddModelCommand(CLI::App* app, int* exit_code) {
-  CLI::App* model = app->add_subcommand("model", "Looks at a checkpoint folder");
+  CLI::App* model = app->add_subcommand("model", "Looks at a checkpoint folder, or makes one");
   model->require_subcommand(1);
   model->footer(kFooter);
 
@@ -99,6 +101,8 @@ void AddModelCommand(CLI::App* app, int* exit_code) {
   check->add_flag("--json", options->json, "Print JSON");
   check->footer(kCheckFooter);
   check->callback([options, exit_code] { *exit_code = PrintCheck(*options); });
+
+  AddModelMakeCommand(model, exit_code);
 }
 
 }  // namespace tessera
