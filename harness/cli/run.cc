@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <memory>
 
 #include "harness/base/error.h"
+#include "harness/base/strings.h"
 #include "harness/cli/command_line.h"
 #include "harness/cli/endpoint_options.h"
 #include "harness/cli/plan_options.h"
@@ -19,6 +21,7 @@ namespace {
 
 constexpr const char* kFooter = R"(
 The same command again goes on where the run stopped: finished samples are kept, failed ones are tried again.
+Started by torchrun, srun, mpirun or with RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT, the processes share the run.
 Exit code 1: a sample is unscored (its picture or its query failed), or --max-failures stopped the run.
 
 Examples:
@@ -31,7 +34,8 @@ Examples:
     --out runs/server
   tessera run --backend null --benchmarks chartqa --data data --out runs/null --limit 100
   tessera run --model InternVL-Chat-V1-5 --benchmarks all --data data --out runs/all --max-failures 20 --progress json
-  tessera run --model model/nano --benchmarks chartqa --data datasets/mini --out runs/nano --max-tiles 6 --json)";
+  tessera run --model model/nano --benchmarks chartqa --data datasets/mini --out runs/nano --max-tiles 6 --json
+  mpirun -n 4 tessera run --model InternVL-Chat-V1-5 --benchmarks all --data data --out runs/four --device cuda)";
 
 constexpr std::string_view kReplay = "replay:";
 
@@ -42,6 +46,8 @@ struct Options {
   EndpointOptions endpoint;
   std::vector<std::string> benchmarks;
   std::string progress = "auto";
+  std::optional<double> lease_s;
+  std::optional<int> replicas;
   bool dry_run = false;
   bool json = false;
 };
@@ -58,6 +64,7 @@ void CheckReplayOptions(const Options& options) {
   refuse(plan.max_new_tokens.has_value(), "--max-new-tokens");
   refuse(plan.num_beams.has_value(), "--num-beams");
   refuse(plan.system_message.has_value(), "--system-message");
+  refuse(options.replicas.has_value(), "--replicas");
 }
 
 /// `--model URL` and `--model replay:PATH` are backends of their own.
@@ -89,6 +96,8 @@ void CheckOptions(const Options& options) {
     if (options.json) throw UsageError("--json has no effect with --dry-run");
     if (options.settings.max_failures) throw UsageError("--max-failures has no effect with --dry-run");
     if (options.progress != "auto") throw UsageError("--progress has no effect with --dry-run");
+    if (options.lease_s) throw UsageError("--lease has no effect with --dry-run");
+    if (options.replicas) throw UsageError("--replicas has no effect with --dry-run");
     return;
   }
   if (options.settings.out.empty()) throw UsageError("--out is missing: the run folder");
@@ -99,9 +108,51 @@ void CheckOptions(const Options& options) {
   CheckBackendName(options.settings.backend.name);
 }
 
+/// "cuda" is a GPU of its own for each worker of a machine: that of its local rank, among those it may see.
+std::string OwnGpu(const WorkerPlace& place) {
+  const std::optional<std::string> visible = ReadEnvironment("CUDA_VISIBLE_DEVICES");
+  const auto count = visible ? static_cast<int>(Split(*visible, ',').size()) : place.local_rank + 1;
+  return fmt::format("cuda:{}", place.local_rank % count);
+}
+
+/// The devices of the replicas; --replicas puts them on one device, a list of devices gives one to each.
+void ReadDevices(const Options& options, BackendSettings* backend, const WorkerPlace& place) {
+  const std::vector<std::string> devices = Split(backend->device, ',');
+  backend->device = devices.front();  // what a resumed run must share
+  if (options.replicas && devices.size() > 1) {
+    throw UsageError("--replicas has no effect with several devices: each has one");
+  }
+  if (devices.size() > 1) {
+    backend->devices = devices;
+  } else if (place.size > 1 && backend->device == "cuda") {
+    backend->devices.assign(static_cast<std::size_t>(options.replicas.value_or(1)), OwnGpu(place));
+  } else if (options.replicas) {
+    backend->devices.assign(static_cast<std::size_t>(*options.replicas), backend->device);
+  }
+}
+
+/// The place among the workers that the launcher gave this process.
+void ReadPlace(Options* options) {
+  RunSettings& settings = options->settings;
+  settings.place = FindWorkerPlace(ReadEnvironment);
+  if (!options->lease_s) return;
+  if (settings.place.size == 1) throw UsageError("--lease has no effect on a run of one worker");
+  settings.lease = std::chrono::milliseconds(std::llround(1000 * *options->lease_s));
+}
+
 ProgressStyle StyleOf(const std::string& option) {
   if (option == "json") return ProgressStyle::kJson;
   return ::isatty(STDERR_FILENO) != 0 ? ProgressStyle::kTerminal : ProgressStyle::kPlain;
+}
+
+/// The progress of a run is shown by rank 0 alone.
+RunResult RunAsHelper(const std::vector<const Benchmark*>& benchmarks, const RunSettings& settings) {
+  RunHooks hooks;
+  hooks.notice = [&settings](const std::string& text) {
+    PrintNotice(fmt::format("rank {}: {}", settings.place.rank, text));
+  };
+  hooks.stop = &WatchForInterrupt();
+  return RunBenchmarks(benchmarks, settings, hooks);
 }
 
 RunResult RunWithProgress(const std::vector<const Benchmark*>& benchmarks, const Options& options) {
@@ -115,6 +166,12 @@ RunResult RunWithProgress(const std::vector<const Benchmark*>& benchmarks, const
   return RunBenchmarks(benchmarks, options.settings, hooks);
 }
 
+int ExitCodeOf(const RunResult& result) {
+  if (result.stopped) return kExitInterrupted;
+  const bool has_unscored = !result.is_helper && HasUnscored(result.scored.report);
+  return result.too_many_failures || has_unscored ? kExitUnscored : kExitFine;
+}
+
 int Run(const Options& options) {
   CheckOptions(options);
   const std::vector<const Benchmark*> benchmarks = ChooseBenchmarks(options.benchmarks);
@@ -122,21 +179,20 @@ int Run(const Options& options) {
     PrintOut(PlanText(MakePlan(benchmarks, options.settings.plan)));
     return kExitFine;
   }
+  if (options.settings.place.rank > 0) return ExitCodeOf(RunAsHelper(benchmarks, options.settings));
   const RunResult result = RunWithProgress(benchmarks, options);
   const Report& report = result.scored.report;
   PrintOut(options.json ? PrintJson(report) : PrintConsole(report, WantsColour()));
   const std::string folder = options.settings.out.string();
   if (result.stopped) {
     PrintNotice(fmt::format("interrupted; run the same command again to resume the run in {}", folder));
-    return kExitInterrupted;
-  }
-  if (result.too_many_failures) {
+  } else if (result.too_many_failures) {
     PrintNotice(fmt::format("stopped: more than {} samples failed; run the same command again to resume the run in {}",
                             *options.settings.max_failures, folder));
-    return kExitUnscored;
+  } else {
+    PrintNotice(fmt::format("written to {}: run.json, journal, scores.json, report.md, report.json", folder));
   }
-  PrintNotice(fmt::format("written to {}: run.json, journal/samples.log, scores.json, report.md, report.json", folder));
-  return HasUnscored(report) ? kExitUnscored : kExitFine;
+  return ExitCodeOf(result);
 }
 
 }  // namespace
@@ -159,6 +215,11 @@ void AddRunCommand(CLI::App* app, int* exit_code) {
   AddJudgeOptions(command, &settings.judge);
   command->add_option("--max-failures", settings.max_failures, "Stop once more than N samples of this start failed")
       ->check(CLI::Range(0, 100'000'000));
+  command->add_option("--replicas", options->replicas, "Copies of the model in this process, which share the cores")
+      ->check(CLI::Range(1, 1024));
+  command->add_option("--lease", options->lease_s, "With several workers: seconds after which a silent one loses its work")
+      ->check(CLI::Range(0.1, 86400.0))
+      ->default_str("30");
   command->add_option("--progress", options->progress, "On standard error: auto (text), or json: an event per line")
       ->check(CLI::IsMember({"auto", "json"}))
       ->capture_default_str();
@@ -171,6 +232,8 @@ void AddRunCommand(CLI::App* app, int* exit_code) {
     options->settings.backend.precision = options->machine.precision;
     options->settings.backend.device = options->machine.device;
     ReadModelOption(*command, options.get());
+    ReadPlace(options.get());
+    ReadDevices(*options, &options->settings.backend, options->settings.place);
     *exit_code = Run(*options);
   });
 }

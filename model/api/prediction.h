@@ -3,6 +3,7 @@
 
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace tessera {
 
@@ -18,6 +19,8 @@ struct Timing {
 struct Prediction {
   std::string sample_id;
   std::string answer;
+  std::vector<int> prompt_ids;  // empty where the backend does not know the tokens
+  std::vector<int> answer_ids;
   int prompt_tokens = 0;
   int new_tokens = 0;
   int tiles = 0;

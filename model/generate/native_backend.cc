@@ -4,6 +4,7 @@
 #include <ATen/ops/cat.h>
 #include <c10/core/InferenceMode.h>
 #include <c10/util/Exception.h>
+#include <sched.h>
 
 #include <chrono>
 #include <map>
@@ -29,13 +30,15 @@ struct EncodedPictures {
   double seconds = 0;  // not yet reported in a Prediction
 };
 
-/// All cores, but one for a model so small that its threads would spend their time waiting for each other, most of all
+/// The cores that this thread may use, but one for a model so small that its threads would spend their time waiting for each other, most of all
 /// beside other work on the machine.
 int UsefulThreads(const ModelConfig& config) {
   constexpr std::int64_t kSmall = 20'000'000;
   const ParameterCount count = CountParameters(config);
   if (count.vision + count.projector + count.language < kSmall) return 1;
-  return static_cast<int>(std::thread::hardware_concurrency());
+  cpu_set_t cores;
+  const bool is_known = ::sched_getaffinity(0, sizeof cores, &cores) == 0;
+  return is_known ? CPU_COUNT(&cores) : static_cast<int>(std::thread::hardware_concurrency());
 }
 
 class NativeBackend : public Backend {
@@ -98,7 +101,7 @@ class NativeBackend : public Backend {
     if (query.prompt.image_layout == ImageLayout::kOneMark && image_tokens.size() > 1) {
       image_tokens = {std::accumulate(image_tokens.begin(), image_tokens.end(), 0)};
     }
-    const std::vector<int> ids = model_.tokenizer.Encode(RenderChat(*model_.chat_template, query.prompt, image_tokens));
+    std::vector<int> ids = model_.tokenizer.Encode(RenderChat(*model_.chat_template, query.prompt, image_tokens));
     prediction.prompt_tokens = static_cast<int>(ids.size());
     const at::Tensor prompt = EmbedPrompt(model_, ids, Encode(query, pictures));
 
@@ -111,6 +114,8 @@ class NativeBackend : public Backend {
     const Generated generated = tessera::Generate(model_, prompt, query.prompt.generation, hooks);
     prediction.answer = AnswerText(model_, generated.ids);
     if (stream) stream->Finish(prediction.answer);
+    prediction.prompt_ids = std::move(ids);
+    prediction.answer_ids = generated.ids;
     prediction.new_tokens = static_cast<int>(generated.ids.size());
     prediction.hit_token_limit = !generated.ended;
     prediction.timing.vision_s = std::exchange(pictures.seconds, 0);

@@ -162,6 +162,17 @@ TEST_F(VerifyTest, ExtraLineIsFoundWhateverItHolds) {
   EXPECT_THAT(mismatches, Contains(About("graded, sample \"1\"", "a benchmark of run.json", "graded")));
 }
 
+TEST_F(VerifyTest, TwoWorkersThatAnsweredASampleMustAgree) {
+  const std::vector<std::string> lines = JournalLines();
+  const std::string json(UnframeRecord(lines[1]).value());
+  work_.Write("run/journal/samples.1.log", FrameRecord(json) + "\n");
+  EXPECT_THAT(Mismatches(), IsEmpty());
+  work_.Write("run/journal/samples.1.log",
+              FrameRecord(Replaced(json, R"("answers":["no"])", R"("answers":["yes"])")) + "\n");
+  EXPECT_THAT(Mismatches(), Contains(About("sample \"2\" (test): answers of two workers", "no in samples.log",
+                                           "yes in samples.1.log")));
+}
+
 TEST_F(VerifyTest, DamagedRecordIsFoundByItsLine) {
   std::vector<std::string> lines = JournalLines();
   lines[1].back() = ' ';
