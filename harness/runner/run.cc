@@ -86,6 +86,12 @@ PipelineResult AskAll(const Plan& plan, const std::vector<PictureGroup>& groups,
   }
 }
 
+void TellDroppedLine(const JournalWriter& writer, const std::filesystem::path& path, const RunHooks& hooks) {
+  if (writer.dropped_bytes() == 0) return;
+  hooks.notice(fmt::format("{}: the last line was not complete ({} bytes) and was dropped", path.string(),
+                           writer.dropped_bytes()));
+}
+
 /// As AskAll, with the workers that share `store`.
 PipelineResult AskShared(const Plan& plan, const std::vector<PictureGroup>& groups, const RunSettings& settings,
                          const RunHooks& hooks, const Stamp& stamp, Backend* backend, JournalWriter* writer,
@@ -136,6 +142,7 @@ RunResult Help(const Plan& plan, const RunSettings& settings, const RunHooks& ho
   const std::vector<PictureGroup> groups = GroupsOf(plan, shared->samples);
   {
     JournalWriter writer(settings.out, settings.place.rank);
+    TellDroppedLine(writer, JournalPath(settings.out, settings.place.rank), hooks);
     const PipelineResult pipeline =
         AskShared(plan, groups, settings, hooks, {.start = shared->start, .settings_sha256 = SettingsSha256(record)},
                   backend.get(), &writer, store.get());
@@ -152,10 +159,7 @@ RunResult Lead(const Plan& plan, const RunSettings& settings, const RunHooks& ho
   CheckNoOtherWriter(settings.out);
   const std::unique_ptr<KeyStore> store =
       settings.place.size > 1 ? hooks.make_store(settings.place, hooks.stop) : nullptr;
-  if (writer.dropped_bytes() > 0) {
-    hooks.notice(fmt::format("{}: the last line was not complete ({} bytes) and was dropped",
-                             JournalPath(settings.out).string(), writer.dropped_bytes()));
-  }
+  TellDroppedLine(writer, JournalPath(settings.out), hooks);
   JudgeSettings judge = settings.judge;
   judge.http.stop = hooks.stop;
   Judging judging(judge, settings.out);  // before the long part, so that a missing key or file is found now

@@ -6,8 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "harness/base/error.h"
-
 namespace tessera {
 namespace {
 
@@ -24,6 +22,28 @@ LeaseQueue::LeaseQueue(KeyStore* store, std::string holder, std::size_t groups, 
 }
 
 std::optional<std::size_t> LeaseQueue::Take() {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (lost_) {
+      if (std::exchange(ended_, true)) throw Error(*lost_);
+      return std::nullopt;
+    }
+  }
+  try {
+    return TakeFromStore();
+  } catch (const Error& error) {
+    LoseStore(error);
+    ended_ = true;
+    return std::nullopt;
+  }
+}
+
+void LeaseQueue::LoseStore(const Error& error) {
+  const std::scoped_lock lock(mutex_);
+  if (!lost_) lost_ = error;
+}
+
+std::optional<std::size_t> LeaseQueue::TakeFromStore() {
   while (!all_given_) {
     const auto group = static_cast<std::size_t>(store_->Add("next", 1) - 1);
     if (group >= groups_) {
@@ -80,12 +100,21 @@ void LeaseQueue::Forget(std::size_t group) {
 bool LeaseQueue::Holds(std::size_t group) {
   try {
     return store_->Get(GroupKey(group)) == holder_;
-  } catch (const Error&) {
+  } catch (const Error& error) {
+    LoseStore(error);
     return true;
   }
 }
 
 void LeaseQueue::Finish(std::size_t group, int failures) {
+  try {
+    FinishInStore(group, failures);
+  } catch (const Error& error) {
+    LoseStore(error);
+  }
+}
+
+void LeaseQueue::FinishInStore(std::size_t group, int failures) {
   const std::string finished = kFinished + holder_;
   std::string value = holder_;
   while (!value.starts_with(kFinished)) value = store_->CompareSet(GroupKey(group), value, finished);

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "harness/base/error.h"
 #include "harness/workers/key_store.h"
 #include "harness/workers/work_queue.h"
 
@@ -28,19 +29,21 @@ struct LeaseSettings {
 /// While groups are left that nobody was given, they come first. After them Take looks at the leases of others, and
 /// takes over what a silent worker holds, or what a working one has held for longer than ten leases and four times the
 /// longest group of this worker. A worker that comes late, or was only slow, is told so by Holds.
+///
+/// When the store is gone, the groups at hand are still worth finishing: nobody else goes on with them. Take gives
+/// nothing then, and throws the store's error when it is called again; Holds and Finish never throw it.
 class LeaseQueue : public WorkQueue {
  public:
-  /// `holder` names this worker, and no other that ever used the store. Throws what `store` throws, as all calls do.
+  /// `holder` names this worker, and no other that ever used the store. Throws what `store` throws.
   LeaseQueue(KeyStore* store, std::string holder, std::size_t groups, LeaseSettings settings);
 
   std::optional<std::size_t> Take() override;
-  /// True also when the store is gone: nobody else can go on then, and what is computed is worth keeping.
   bool Holds(std::size_t group) override;
   void Finish(std::size_t group, int failures) override;
   bool IsDone() const override;
   int failures() const override { return failures_; }
 
-  /// Moves this worker's heartbeat; to be called several times per lease.
+  /// Moves this worker's heartbeat; to be called several times per lease. Throws what `store` throws.
   void Beat();
 
  private:
@@ -55,6 +58,9 @@ class LeaseQueue : public WorkQueue {
     Clock::time_point seen_since;
   };
 
+  std::optional<std::size_t> TakeFromStore();
+  void FinishInStore(std::size_t group, int failures);
+  void LoseStore(const Error& error);
   bool Lend(std::size_t group, const std::string& from);
   std::optional<std::size_t> TakeOver();
   bool IsLost(std::size_t group, const std::string& holder);
@@ -65,10 +71,12 @@ class LeaseQueue : public WorkQueue {
   std::size_t groups_;
   LeaseSettings settings_;
   bool all_given_ = false;
+  bool ended_ = false;                   // Take gave nothing because the store is gone
   std::map<std::size_t, Lease> leases_;  // of others, as seen by Take
   std::map<std::string, Heartbeat> heartbeats_;
 
   mutable std::mutex mutex_;    // over what follows
+  std::optional<Error> lost_;   // why the store is gone
   std::set<std::size_t> open_;  // not known to be finished
   std::map<std::size_t, Clock::time_point> taken_at_;
   Clock::duration longest_group_{0};  // from Take to Finish

@@ -144,12 +144,18 @@ TEST_F(LeaseQueueTest, FailuresOfAllWorkersAreCounted) {
   EXPECT_EQ(a.failures(), 4);
 }
 
-TEST_F(LeaseQueueTest, WhenTheStoreIsGoneWorkIsKeptAndTheNextCallSaysSo) {
-  LeaseQueue a = Worker("a", 2);
+TEST_F(LeaseQueueTest, WhenTheStoreIsGoneWhatIsAtHandIsFinishedBeforeTakeSaysSo) {
+  LeaseQueue a = Worker("a", 3), b = Worker("b", 3);
   a.Take();
+  b.Take();
   store_.Die();
   EXPECT_TRUE(a.Holds(0));
-  EXPECT_EQ(ErrorOf(ErrorKind::kEnvironment, [&] { a.Finish(0, 0); }), "the store is gone");
+  EXPECT_NO_THROW(a.Finish(0, 0));
+  for (LeaseQueue* queue : {&a, &b}) {
+    EXPECT_EQ(queue->Take(), std::nullopt);
+    EXPECT_EQ(ErrorOf(ErrorKind::kEnvironment, [&] { queue->Take(); }), "the store is gone");
+  }
+  EXPECT_FALSE(a.IsDone());
 }
 
 TEST_F(LeaseQueueTest, WhoeverDiesWheneverEveryGroupIsFinishedAndOnlyWhatTheDeadHeldIsWrittenTwice) {
