@@ -74,9 +74,9 @@ std::vector<Score> AggregateVlmEvalKit(std::span<const SampleScore> scores) {
   return VlmEvalKitMeans(kVqaAccuracy, scores);
 }
 
-DataSource Official(std::string_view questions, std::string_view annotations) {
+DataSource Official(std::string_view split, std::string_view questions, std::string_view annotations) {
   return {.format = "official",
-          .split = "val",
+          .split = split,
           .files = {questions, annotations},
           .rows = 5000,
           .pictures = 3166,
@@ -90,15 +90,18 @@ const Benchmark& TextVqa() {
       .name = "textvqa",
       .title = "TextVQA",
       .about = "questions on text in photographs, VQA accuracy over ten human answers",
-      .data = {Official("textvqa/textvqa_val.jsonl", "textvqa/textvqa_val_annotations.json"),
-               Official("textvqa_val.jsonl", "textvqa_val_annotations.json"),
+      .data = {Official("val", "textvqa/textvqa_val.jsonl", "textvqa/textvqa_val_annotations.json"),
+               Official("val", "textvqa_val.jsonl", "textvqa_val_annotations.json"),
                {.format = "vlmevalkit",
                 .split = "val",
                 .files = {"TextVQA_VAL.tsv"},
                 .md5 = "b233b31f551bbf4056f2f955da3a92cd",
                 .rows = 5000,
                 .pictures = 3166,
-                .load = LoadTsv}},
+                .load = LoadTsv},
+               // The questions hold the tokens that an OCR system found; the paper's number is without them.
+               Official("val-ocr", "textvqa/textvqa_val_llava.jsonl", "textvqa/textvqa_val_annotations.json"),
+               Official("val-ocr", "textvqa_val_llava.jsonl", "textvqa_val_annotations.json")},
       .recipes = {InternVlVqaRecipe(24, 10), VlmEvalKit2024Recipe(ShortAnswerLinePrompt, 6),
                   VlmEvalKit2026Recipe(ShortAnswerLinePrompt, 6)},
       .scorings = {{.name = "internvl-2024-04",

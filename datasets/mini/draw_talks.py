@@ -46,6 +46,7 @@ def draw_convbench(folder):
     rows = []
     for number, page in enumerate(draw_pages("convbench", ["receipt"], SMALL + FULL, 12), start=1):
         name = f"receipt_{number:02d}.png"
+        is_careless = number % 3 == 0  # a person who gives up on the first two turns, as some do
         write_png(folder / "visit_bench_images" / name, page.image)
         title, total = (question_on(page, f"What is the {text}?").answer for text in ("title", "total"))
         item = Random(f"convbench/{number}").choice(
@@ -55,12 +56,12 @@ def draw_convbench(folder):
             {
                 "ID": number,
                 "image_id": name,
-                "The_first_turn_instruction": f"What is the title? {SHORT_ANSWER}",
+                "The_first_turn_instruction": f"What is the total? {SHORT_ANSWER}",
                 "The_second_turn_instruction": f"{item.text} {SHORT_ANSWER}",
                 "The_third_turn_instruction": "Write one sentence that thanks the customer and names the total.",
                 "instruction-conditioned-caption": f"A receipt of {title}. {_price_list(page)}",
-                "first_turn_answer": title,
-                "second_turn_answer": item.answer,
+                "first_turn_answer": "It is not clear." if is_careless else total,
+                "second_turn_answer": "It is not clear." if is_careless else item.answer,
                 "third_turn_answer": f"Thank you for shopping at {title.capitalize()}; your total is {total}.",
                 "third_turn_demands": "One sentence, with thanks and the total.",
                 "First_turn_instruction_category": "OCR",

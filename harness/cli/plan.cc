@@ -99,6 +99,9 @@ void AddPlanCommand(CLI::App* app, int* exit_code) {
                       "Checkpoint folder; its weights need not be there. Without it only samples, pictures and tiles");
   AddDataOptions(command, &options->benchmarks, &options->plan);
   AddRecipeOptions(command, &options->plan);
+  command
+      ->add_option("--max-tiles", options->plan.max_tiles, "Tiles per picture instead of the recipe's; 0: no tiling")
+      ->check(CLI::Range(0, kMostTiles));
   AddMachineOptions(command, &options->machine);
   command->add_option("--on", options->on, "Time for a device by its published rates instead of this machine: h100x8");
   command->add_option("--efficiency", options->efficiency, "Share of the published rates that is reached; 0.5 without")

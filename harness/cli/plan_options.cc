@@ -20,8 +20,6 @@ void AddDataOptions(CLI::App* command, std::vector<std::string>* benchmarks, Pla
 void AddRecipeOptions(CLI::App* command, PlanSettings* settings) {
   command->add_option("--recipe", settings->recipe,
                       "How to ask: paper, vlmevalkit ...; each benchmark's first without it");
-  command->add_option("--max-tiles", settings->max_tiles, "Tiles per picture instead of the recipe's; 0: no tiling")
-      ->check(CLI::Range(0, 40));
   command->add_option("--max-new-tokens", settings->max_new_tokens, "Tokens per answer instead of the recipe's")
       ->check(CLI::Range(1, 32768));
   command->add_option("--num-beams", settings->num_beams, "Beams instead of the recipe's; 1: greedy")

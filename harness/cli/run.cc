@@ -3,18 +3,20 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cmath>
+#include <algorithm>
 #include <memory>
 
+#include "harness/backends/shared_backend.h"
 #include "harness/base/error.h"
-#include "harness/base/strings.h"
 #include "harness/cli/command_line.h"
 #include "harness/cli/endpoint_options.h"
 #include "harness/cli/plan_options.h"
 #include "harness/cli/plan_text.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/run_notice.h"
+#include "harness/cli/worker_options.h"
 #include "harness/runner/interrupt.h"
+#include "harness/runner/tile_sweep.h"
 
 namespace tessera {
 namespace {
@@ -35,6 +37,7 @@ Examples:
   tessera run --backend null --benchmarks chartqa --data data --out runs/null --limit 100
   tessera run --model InternVL-Chat-V1-5 --benchmarks all --data data --out runs/all --max-failures 20 --progress json
   tessera run --model model/nano --benchmarks chartqa --data datasets/mini --out runs/nano --max-tiles 6 --json
+  tessera run --model model/nano --benchmarks docvqa,chartqa --data datasets/mini --out runs/limits --max-tiles 1,6,12
   mpirun -n 4 tessera run --model InternVL-Chat-V1-5 --benchmarks all --data data --out runs/four --device cuda)";
 
 constexpr std::string_view kReplay = "replay:";
@@ -45,9 +48,9 @@ struct Options {
   MachineOptions machine;
   EndpointOptions endpoint;
   std::vector<std::string> benchmarks;
+  std::vector<int> tile_limits;  // several: a run for each
   std::string progress = "auto";
-  std::optional<double> lease_s;
-  std::optional<int> replicas;
+  WorkerOptions workers;
   bool dry_run = false;
   bool json = false;
 };
@@ -64,7 +67,7 @@ void CheckReplayOptions(const Options& options) {
   refuse(plan.max_new_tokens.has_value(), "--max-new-tokens");
   refuse(plan.num_beams.has_value(), "--num-beams");
   refuse(plan.system_message.has_value(), "--system-message");
-  refuse(options.replicas.has_value(), "--replicas");
+  refuse(options.workers.replicas.has_value(), "--replicas");
 }
 
 /// `--model URL` and `--model replay:PATH` are backends of their own.
@@ -83,6 +86,15 @@ void ReadModelOption(const CLI::App& command, Options* options) {
   CheckReplayOptions(*options);
 }
 
+void ReadTileLimits(Options* options) {
+  std::vector<int>& limits = options->tile_limits;
+  if (limits.empty()) return;
+  std::sort(limits.begin(), limits.end());
+  const auto twice = std::adjacent_find(limits.begin(), limits.end());
+  if (twice != limits.end()) throw UsageError(fmt::format("--max-tiles: {} is there twice", *twice));
+  options->settings.plan.max_tiles = limits.front();
+}
+
 void CheckOptions(const Options& options) {
   const std::filesystem::path answers_type = options.settings.backend.answers.extension();
   const bool may_hold_questions = answers_type == ".tsv" || answers_type == ".xlsx";
@@ -96,8 +108,8 @@ void CheckOptions(const Options& options) {
     if (options.json) throw UsageError("--json has no effect with --dry-run");
     if (options.settings.max_failures) throw UsageError("--max-failures has no effect with --dry-run");
     if (options.progress != "auto") throw UsageError("--progress has no effect with --dry-run");
-    if (options.lease_s) throw UsageError("--lease has no effect with --dry-run");
-    if (options.replicas) throw UsageError("--replicas has no effect with --dry-run");
+    if (options.workers.lease_s) throw UsageError("--lease has no effect with --dry-run");
+    if (options.workers.replicas) throw UsageError("--replicas has no effect with --dry-run");
     return;
   }
   if (options.settings.out.empty()) throw UsageError("--out is missing: the run folder");
@@ -108,91 +120,82 @@ void CheckOptions(const Options& options) {
   CheckBackendName(options.settings.backend.name);
 }
 
-/// "cuda" is a GPU of its own for each worker of a machine: that of its local rank, among those it may see.
-std::string OwnGpu(const WorkerPlace& place) {
-  const std::optional<std::string> visible = ReadEnvironment("CUDA_VISIBLE_DEVICES");
-  const auto count = visible ? static_cast<int>(Split(*visible, ',').size()) : place.local_rank + 1;
-  return fmt::format("cuda:{}", place.local_rank % count);
-}
-
-/// The devices of the replicas; --replicas puts them on one device, a list of devices gives one to each.
-void ReadDevices(const Options& options, BackendSettings* backend, const WorkerPlace& place) {
-  const std::vector<std::string> devices = Split(backend->device, ',');
-  backend->device = devices.front();  // what a resumed run must share
-  if (options.replicas && devices.size() > 1) {
-    throw UsageError("--replicas has no effect with several devices: each has one");
-  }
-  if (devices.size() > 1) {
-    backend->devices = devices;
-  } else if (place.size > 1 && backend->device == "cuda") {
-    backend->devices.assign(static_cast<std::size_t>(options.replicas.value_or(1)), OwnGpu(place));
-  } else if (options.replicas) {
-    backend->devices.assign(static_cast<std::size_t>(*options.replicas), backend->device);
-  }
-}
-
-/// The place among the workers that the launcher gave this process.
-void ReadPlace(Options* options) {
-  RunSettings& settings = options->settings;
-  settings.place = FindWorkerPlace(ReadEnvironment);
-  if (!options->lease_s) return;
-  if (settings.place.size == 1) throw UsageError("--lease has no effect on a run of one worker");
-  settings.lease = std::chrono::milliseconds(std::llround(1000 * *options->lease_s));
-}
-
 ProgressStyle StyleOf(const std::string& option) {
   if (option == "json") return ProgressStyle::kJson;
   return ::isatty(STDERR_FILENO) != 0 ? ProgressStyle::kTerminal : ProgressStyle::kPlain;
 }
 
-/// The progress of a run is shown by rank 0 alone.
-RunResult RunAsHelper(const std::vector<const Benchmark*>& benchmarks, const RunSettings& settings) {
+RunResult RunWithProgress(const std::vector<const Benchmark*>& benchmarks, const RunSettings& settings,
+                          const Options& options, const BackendMaker& make_backend) {
+  Progress progress(stderr, StyleOf(options.progress));
   RunHooks hooks;
-  hooks.notice = [&settings](const std::string& text) {
-    PrintNotice(fmt::format("rank {}: {}", settings.place.rank, text));
-  };
+  hooks.make_backend = make_backend;
+  hooks.notice = [&progress](const std::string& text) { progress.Notice(text); };
+  hooks.on_plan = [&settings](const Plan& plan, const auto& groups) { PrintRunNotice(plan, groups, settings); };
+  hooks.on_start = [&progress](const std::vector<BenchmarkProgress>& before) { progress.Start(before); };
+  hooks.on_sample = [&progress](const SampleRecord& record) { progress.Add(record); };
   hooks.stop = &WatchForInterrupt();
   return RunBenchmarks(benchmarks, settings, hooks);
 }
 
-RunResult RunWithProgress(const std::vector<const Benchmark*>& benchmarks, const Options& options) {
-  Progress progress(stderr, StyleOf(options.progress));
-  RunHooks hooks;
-  hooks.notice = [&progress](const std::string& text) { progress.Notice(text); };
-  hooks.on_plan = [&options](const Plan& plan, const auto& groups) { PrintRunNotice(plan, groups, options.settings); };
-  hooks.on_start = [&progress](const std::vector<BenchmarkProgress>& before) { progress.Start(before); };
-  hooks.on_sample = [&progress](const SampleRecord& record) { progress.Add(record); };
-  hooks.stop = &WatchForInterrupt();
-  return RunBenchmarks(benchmarks, options.settings, hooks);
+/// Says why a run or a sweep ended early, and gives the exit code; nullopt when it did not.
+std::optional<int> EarlyEnd(bool stopped, bool too_many_failures, const RunSettings& settings) {
+  const std::string folder = settings.out.string();
+  if (stopped) {
+    PrintNotice(fmt::format("interrupted; run the same command again to resume the run in {}", folder));
+    return kExitInterrupted;
+  }
+  if (!too_many_failures) return std::nullopt;
+  PrintNotice(fmt::format("stopped: more than {} samples failed; run the same command again to resume the run in {}",
+                          *settings.max_failures, folder));
+  return kExitUnscored;
 }
 
-int ExitCodeOf(const RunResult& result) {
-  if (result.stopped) return kExitInterrupted;
-  const bool has_unscored = !result.is_helper && HasUnscored(result.scored.report);
-  return result.too_many_failures || has_unscored ? kExitUnscored : kExitFine;
+int RunOnce(const std::vector<const Benchmark*>& benchmarks, const Options& options) {
+  const RunResult result = RunWithProgress(benchmarks, options.settings, options, MakeBackend);
+  const Report& report = result.scored.report;
+  PrintOut(options.json ? PrintJson(report) : PrintConsole(report, WantsColour()));
+  if (const auto code = EarlyEnd(result.stopped, result.too_many_failures, options.settings)) return *code;
+  PrintNotice(fmt::format("written to {}: run.json, journal, scores.json, report.md, report.json",
+                          options.settings.out.string()));
+  return HasUnscored(report) ? kExitUnscored : kExitFine;
+}
+
+int RunSweep(const std::vector<const Benchmark*>& benchmarks, const Options& options) {
+  const BackendMaker make_backend = MakeOnce(MakeBackend);
+  const auto run = [&](const RunSettings& settings) {
+    PrintNotice(fmt::format("tile limit {}: {}", *settings.plan.max_tiles, settings.out.string()));
+    return RunWithProgress(benchmarks, settings, options, make_backend);
+  };
+  const TileSweepResult sweep = RunTileSweep(options.settings, options.tile_limits, run, &WatchForInterrupt());
+  if (!sweep.runs.empty()) PrintOut(options.json ? PrintSweepJson(sweep.runs) : PrintSweepConsole(sweep.runs));
+  if (const auto code = EarlyEnd(sweep.stopped, sweep.too_many_failures, options.settings)) return *code;
+  PrintNotice(
+      fmt::format("written to {}: sweep.md, sweep.json, a run folder per tile limit", options.settings.out.string()));
+  const bool has_unscored =
+      std::ranges::any_of(sweep.runs, [](const TileLimitRun& one) { return HasUnscored(one.report); });
+  return has_unscored ? kExitUnscored : kExitFine;
+}
+
+/// One text per tile limit.
+int PrintPlans(const std::vector<const Benchmark*>& benchmarks, const Options& options) {
+  PlanSettings settings = options.settings.plan;
+  for (std::size_t i = 0; i < std::max<std::size_t>(1, options.tile_limits.size()); ++i) {
+    if (!options.tile_limits.empty()) settings.max_tiles = options.tile_limits[i];
+    PrintOut(PlanText(MakePlan(benchmarks, settings)));
+  }
+  return kExitFine;
 }
 
 int Run(const Options& options) {
   CheckOptions(options);
   const std::vector<const Benchmark*> benchmarks = ChooseBenchmarks(options.benchmarks);
-  if (options.dry_run) {
-    PrintOut(PlanText(MakePlan(benchmarks, options.settings.plan)));
-    return kExitFine;
+  if (options.dry_run) return PrintPlans(benchmarks, options);
+  if (options.settings.place.size > 1 && options.tile_limits.size() > 1) {
+    throw UsageError("--max-tiles: several workers share a run of one tile limit; start them for each");
   }
-  if (options.settings.place.rank > 0) return ExitCodeOf(RunAsHelper(benchmarks, options.settings));
-  const RunResult result = RunWithProgress(benchmarks, options);
-  const Report& report = result.scored.report;
-  PrintOut(options.json ? PrintJson(report) : PrintConsole(report, WantsColour()));
-  const std::string folder = options.settings.out.string();
-  if (result.stopped) {
-    PrintNotice(fmt::format("interrupted; run the same command again to resume the run in {}", folder));
-  } else if (result.too_many_failures) {
-    PrintNotice(fmt::format("stopped: more than {} samples failed; run the same command again to resume the run in {}",
-                            *options.settings.max_failures, folder));
-  } else {
-    PrintNotice(fmt::format("written to {}: run.json, journal, scores.json, report.md, report.json", folder));
-  }
-  return ExitCodeOf(result);
+  if (options.settings.place.rank > 0) return RunAsHelper(benchmarks, options.settings);
+  return options.tile_limits.size() > 1 ? RunSweep(benchmarks, options) : RunOnce(benchmarks, options);
 }
 
 }  // namespace
@@ -211,15 +214,18 @@ void AddRunCommand(CLI::App* app, int* exit_code) {
   AddDataOptions(command, &options->benchmarks, &settings.plan);
   command->add_option("--out", settings.out, "Run folder; made when it is not there");
   AddRecipeOptions(command, &settings.plan);
+  command
+      ->add_option(
+          "--max-tiles", options->tile_limits,
+          "Tiles per picture instead of the recipe's; 0: no tiling. Several with commas between: a run for each")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(CLI::Range(0, kMostTiles));
   AddMachineOptions(command, &options->machine);
   AddJudgeOptions(command, &settings.judge);
   command->add_option("--max-failures", settings.max_failures, "Stop once more than N samples of this start failed")
       ->check(CLI::Range(0, 100'000'000));
-  command->add_option("--replicas", options->replicas, "Copies of the model in this process, which share the cores")
-      ->check(CLI::Range(1, 1024));
-  command->add_option("--lease", options->lease_s, "With several workers: seconds after which a silent one loses its work")
-      ->check(CLI::Range(0.1, 86400.0))
-      ->default_str("30");
+  AddWorkerOptions(command, &options->workers);
   command->add_option("--progress", options->progress, "On standard error: auto (text), or json: an event per line")
       ->check(CLI::IsMember({"auto", "json"}))
       ->capture_default_str();
@@ -231,9 +237,9 @@ void AddRunCommand(CLI::App* app, int* exit_code) {
     options->settings.backend.threads = options->machine.threads;
     options->settings.backend.precision = options->machine.precision;
     options->settings.backend.device = options->machine.device;
+    ReadTileLimits(options.get());
     ReadModelOption(*command, options.get());
-    ReadPlace(options.get());
-    ReadDevices(*options, &options->settings.backend, options->settings.place);
+    ReadWorkerOptions(options->workers, &options->settings);
     *exit_code = Run(*options);
   });
 }

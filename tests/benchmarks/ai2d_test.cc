@@ -24,6 +24,18 @@ Sample Loaded(const std::string& json_prompt) {
   return samples.at(0);
 }
 
+TEST(Ai2d, DiagramsWithoutMasksAreASplitOfTheirOwnWithoutThePapersNumber) {
+  const TempFolder folder;
+  for (const char* file : {"AI2D_TEST.tsv", "AI2D_TEST_NO_MASK.tsv"}) {
+    folder.Write(file, "index\timage\tquestion\tA\tB\tanswer\n0\t" + std::string(80, 'A') + "\twhat?\tcat\tdog\tB\n");
+  }
+  EXPECT_EQ(FindData(Ai2d(), folder.path())->source->split, "test");
+  const std::optional<FoundData> found = FindData(Ai2d(), folder.path(), "test-no-mask");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->source->load(found->folder, *found->source).at(0).split, "test-no-mask");
+  for (const PaperValue& value : Ai2d().paper) EXPECT_NE(value.split, "test-no-mask");
+}
+
 TEST(Ai2d, TakesTheOfficialPromptApartAndAsksItsBytes) {
   const Sample sample = Loaded(
       "What?\\nA. cat\\nB. D\\nC. \\nD. fish\\nAnswer with the option's letter from the given choices directly.");

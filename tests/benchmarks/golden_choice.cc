@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "golden_checks.h"
 #include "harness/base/files.h"
 #include "harness/base/strings.h"
 #include "metrics/python_text.h"

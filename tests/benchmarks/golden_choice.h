@@ -1,7 +1,7 @@
 // Checks of the multiple-choice and yes/no benchmarks whose questions are asked once.
 #pragma once
 
-#include "golden_checks.h"
+#include "golden_vector.h"
 
 namespace tessera {
 

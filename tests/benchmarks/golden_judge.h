@@ -1,7 +1,7 @@
 // Checks of the benchmarks that an LLM judge grades.
 #pragma once
 
-#include "golden_checks.h"
+#include "golden_vector.h"
 
 namespace tessera {
 

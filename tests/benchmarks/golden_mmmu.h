@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "golden_checks.h"
+#include "golden_vector.h"
 
 namespace tessera {
 

@@ -1,7 +1,7 @@
 // Checks of the free-form benchmarks with short answers.
 #pragma once
 
-#include "golden_checks.h"
+#include "golden_vector.h"
 
 namespace tessera {
 

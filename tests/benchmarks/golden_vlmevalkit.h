@@ -1,7 +1,7 @@
 // Checks of the benchmarks whose published number VLMEvalKit, or a fork of it, made: OCRBench and its like.
 #pragma once
 
-#include "golden_checks.h"
+#include "golden_vector.h"
 
 namespace tessera {
 

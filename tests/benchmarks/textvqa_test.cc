@@ -30,6 +30,21 @@ void WriteOfficial(const TempFolder& folder, const std::string& answers) {
                R"({"annotations": [{"question_id": 34602, "answers": )" + answers + "}]}");
 }
 
+TEST(TextVqa, QuestionsWithOcrTokensAreASplitOfTheirOwnWithoutThePapersNumber) {
+  const TempFolder folder;
+  WriteOfficial(folder, R"([{"answer": "dakota", "answer_id": 1}])");
+  folder.Write("textvqa/textvqa_val_llava.jsonl",
+               R"({"image": "data/textvqa/train_images/a.jpg", "question_id": 34602, "answer": "x", )"
+               R"("question": "what?\nReference OCR token: DAKOTA"})");
+  const std::optional<FoundData> found = FindData(TextVqa(), folder.path(), "val-ocr");
+  ASSERT_TRUE(found);
+  const Sample sample = found->source->load(found->folder, *found->source).at(0);
+  EXPECT_EQ(sample.questions.at(0), "what?\nReference OCR token: DAKOTA");
+  EXPECT_EQ(sample.split, "val-ocr");
+  EXPECT_EQ(FindData(TextVqa(), folder.path())->source->split, "val");
+  for (const PaperValue& value : TextVqa().paper) EXPECT_NE(value.split, sample.split);
+}
+
 TEST(TextVqa, JoinsTheAnnotations) {
   const TempFolder folder;
   WriteOfficial(folder, R"([{"answer": "dakota", "answer_id": 1}, {"answer": "Dakota"}])");

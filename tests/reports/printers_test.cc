@@ -1,21 +1,12 @@
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "harness/base/files.h"
+#include "tests/reports/golden_text.h"
 #include "tests/reports/sample_report.h"
 
 namespace tessera {
 namespace {
-
-/// Compares with tests/reports/golden/`name`; TESSERA_UPDATE_GOLDEN=1 writes the file instead.
-void ExpectGolden(const std::string& text, const std::string& name) {
-  const std::filesystem::path path = std::filesystem::path(TESSERA_SOURCE_DIR) / "tests/reports/golden" / name;
-  if (std::getenv("TESSERA_UPDATE_GOLDEN") != nullptr) WriteFileAtomically(path, text);
-  EXPECT_EQ(text, ReadFile(path));
-}
 
 TEST(ConsoleReport, IsTheGoldenText) { ExpectGolden(PrintConsole(SampleReport(), false), "console.txt"); }
 

@@ -37,40 +37,40 @@ QUESTIONS = 8  # of one page
 SAVE_EVERY_S = 150
 
 
-def pick_page(random, progress):
-    """Grid and tile limit of a batch's pages: small pages alone for a third of the time, then more and more others."""
-    if random.random() > min(0.7, (progress - 0.33) / 0.4):
+def pick_page(random, growth):
+    """Grid and tile limit of a batch's pages: small pages alone until a growth of a third, then more and more others."""
+    if random.random() > min(0.7, (growth - 0.33) / 0.4):
         return random.choice(SMALL_GRIDS), 12
     grid = random.choice(GRIDS + [(4, 3), (3, 4), (4, 3)])
     shrunk = random.random() < 0.1
     return grid, random.choice([4, 6]) if shrunk else 12
 
 
-def draw_reading(rank, step):
+def draw_reading(seed, rank, step):
     """Tiles and targets of "see": dense pages, and a third of ordinary ones. None of the questions is needed."""
-    random = Random(f"see/{rank}/{step}")
+    random = Random(f"see/{seed}/{rank}/{step}")
     tiles, targets = [], []
     while len(tiles) < BATCH_TILES:
-        grid, seed = random.choice([(2, 1), (2, 2), (3, 2)]), f"see/{rank}/{step}/{len(tiles)}"
+        grid, page_seed = random.choice([(2, 1), (2, 2), (3, 2)]), f"see/{seed}/{rank}/{step}/{len(tiles)}"
         kind = random.choice(["document", "chart", "sign", "words", "chinese"])
-        page = draw_dense_page(seed, grid) if random.random() < 0.67 else draw_page(kind, seed, TRAIN, grid)
+        page = draw_dense_page(page_seed, grid) if random.random() < 0.67 else draw_page(kind, page_seed, TRAIN, grid)
         cut = cut_tiles(page.image, grid, TILE)[:-1]  # without the thumbnail
         tiles.extend(cut)
         targets.append(image_targets(page, grid, len(cut) * Sizes(0).tokens_per_tile).slots)
     return torch.from_numpy(np.stack(tiles)), {"slots": torch.from_numpy(np.concatenate(targets))}
 
 
-def draw_batch(rank, step, progress, tokenizer):
-    """Pages of "answer", all of one grid."""
-    random = Random(f"answer/{rank}/{step}")
-    grid, max_tiles = pick_page(random, progress)
+def draw_batch(seed, rank, step, growth, tokenizer):
+    """Pages of "answer", all of one grid. `growth` in [0, 1] is how far the pages have grown."""
+    random = Random(f"answer/{seed}/{rank}/{step}")
+    grid, max_tiles = pick_page(random, growth)
     shares = {kind: share for kind, share in KIND_SHARES.items() if grid[0] >= 3 or kind != "table"}
     if grid[0] == 1:
         shares = {"sign": 1, "chinese": 1}
     count = max(2, BATCH_TILES // (min(grid[0] * grid[1], max_tiles) + 1))
     kinds = random.choices(list(shares), list(shares.values()), k=count)
     samples = [
-        make_sample(kind, f"{rank}/{step}/{i}", TRAIN, grid, max_tiles, QUESTIONS, tokenizer)
+        make_sample(kind, f"{seed}/{rank}/{step}/{i}", TRAIN, grid, max_tiles, QUESTIONS, tokenizer)
         for i, kind in enumerate(kinds)
     ]
     return collate(samples)
@@ -166,13 +166,14 @@ def work(rank, options):
             for group in optimiser.param_groups:
                 group["lr"] = full * rate(options.stage, progress, step)
         if options.stage == "see":
-            pixels, targets = draw_reading(rank, step)
+            pixels, targets = draw_reading(options.seed, rank, step)
             with torch.autocast("cpu", torch.bfloat16):
                 image_tokens = model.see(pixels)
             loss, cells = slots_loss(heads, image_tokens, targets)
             figures, scores = {"cells": cells, "loss": loss.item()}, {}
         else:
-            loss, figures, scores = losses(model, heads, draw_batch(rank, step, progress, tokenizer))
+            growth = options.grown + (1 - options.grown) * progress
+            loss, figures, scores = losses(model, heads, draw_batch(options.seed, rank, step, growth, tokenizer))
         for parameter in parameters:
             parameter.grad = None
         loss.backward()
@@ -197,6 +198,7 @@ def main():
     parser.add_argument("--run", type=Path, required=True, help="folder of saves and logs")
     parser.add_argument("--start", type=Path, help="save of another stage to start from")
     parser.add_argument("--minutes", type=float, required=True, help="time of the stage; the learning rate follows it")
+    parser.add_argument("--grown", type=float, default=0.0, help="how far pages have grown at the start, 0 to 1")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--ranks", type=int, default=2, help="processes, whose gradients are averaged")
     parser.add_argument("--threads", type=int, default=1, help="threads of one process")

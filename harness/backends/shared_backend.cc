@@ -1,0 +1,27 @@
+#include "harness/backends/shared_backend.h"
+
+#include <utility>
+
+namespace tessera {
+namespace {
+
+class SharedBackend : public Backend {
+ public:
+  explicit SharedBackend(std::shared_ptr<Backend> backend) : backend_(std::move(backend)) {}
+  BackendInfo Info() const override { return backend_->Info(); }
+  std::vector<Outcome> Generate(std::span<const Query> batch) override { return backend_->Generate(batch); }
+
+ private:
+  std::shared_ptr<Backend> backend_;
+};
+
+}  // namespace
+
+BackendMaker MakeOnce(BackendMaker make) {
+  return [make = std::move(make), backend = std::shared_ptr<Backend>()](const BackendSettings& settings) mutable {
+    if (!backend) backend = make(settings);
+    return std::make_unique<SharedBackend>(backend);
+  };
+}
+
+}  // namespace tessera
