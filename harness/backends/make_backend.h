@@ -30,10 +30,10 @@ struct BackendSettings {
 /// Throws kUsage for a name that is not known, or that this build does not have, without loading anything.
 void CheckBackendName(const std::string& name);
 
-/// Makes the backend, all but the endpoint on a thread of its own, where all its calls run: libraries that keep threads or settings per
-/// calling thread (OpenMP, LibTorch) then see one caller, whichever thread of the pipeline asks. Several replicas on the
-/// CPU share its cores. Throws kUsage as
-/// CheckBackendName does, and what the backend itself throws.
+/// Makes the backend, all but the endpoint on a thread of its own, where all its calls run: libraries that keep threads
+/// or settings per calling thread (OpenMP, LibTorch) then see one caller, whichever thread of the pipeline asks.
+/// Several replicas on the CPU share its cores. Throws kUsage as CheckBackendName does, and what the backend itself
+/// throws.
 std::unique_ptr<Backend> MakeBackend(const BackendSettings& settings);
 
 }  // namespace tessera

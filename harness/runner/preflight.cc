@@ -36,8 +36,8 @@ std::uint64_t RunFolderBytes(const Plan& plan, const std::vector<PictureGroup>& 
       const PlannedSample& planned = plan.samples[i];
       const auto answer_tokens = static_cast<std::uint64_t>(plan.benchmarks[planned.benchmark].recipe.max_new_tokens) *
                                  planned.sample.questions.size();
-      // The question's texts stand in the prompt, beside it and as tokens, an answer in the journal, there as tokens too,
-      // and as what was read from it.
+      // The question's texts stand in the prompt, beside it and as tokens, an answer in the journal, there as tokens
+      // too, and as what was read from it.
       bytes += kBytesPerRecord + 4 * TextBytes(planned.sample) + 3 * kBytesPerToken * answer_tokens;
     }
   }

@@ -23,8 +23,8 @@ struct RunSettings {
   std::filesystem::path out;  // the run folder
   int threads = 0;            // of the harness; 0: all cores
   JudgeSettings judge;
-  std::optional<int> max_failures;  // stops once more samples failed; absent: never
-  WorkerPlace place;                       // among the workers of the run
+  std::optional<int> max_failures;          // stops once more samples failed; absent: never
+  WorkerPlace place;                        // among the workers of the run
   std::chrono::milliseconds lease{30'000};  // LeaseSettings::lease, where there are several
 };
 
@@ -50,7 +50,7 @@ struct RunHooks {
 };
 
 struct RunResult {
-  bool is_helper = false;          // a worker of another rank than 0: nothing is scored here
+  bool is_helper = false;  // a worker of another rank than 0: nothing is scored here
   ScoredRun scored;
   bool stopped = false;            // by `stop`, with samples left to ask or to judge
   bool too_many_failures = false;  // by `max_failures`, with samples left to ask; the judge was not asked then
@@ -58,11 +58,11 @@ struct RunResult {
 
 /// Runs `benchmarks` into the folder `settings.out`, or goes on with the run that is there: samples that were asked the
 /// same (see FindDoneSamples) are kept, failed ones are tried again. With several workers, each asks a part and writes
-/// a journal of its own; rank 0 does the rest, and what it leaves does not depend on their number. Before the model is loaded the run folder is checked and missing picture files are told
-/// to `notice`. Then the judge is asked where a scoring needs it. At the end writes the files of
-/// WriteRunFiles. Throws kUsage when the folder holds a run with other settings, naming each, or a
-/// worker has other settings than rank 0; kEnvironment when it cannot be written or rank 0 is gone; kInput for broken
-/// data.
+/// a journal of its own; rank 0 does the rest, and what it leaves does not depend on their number. Before the model is
+/// loaded the run folder is checked and missing picture files are told to `notice`. Then the judge is asked where a
+/// scoring needs it. At the end writes the files of WriteRunFiles. Throws kUsage when the folder holds a run with other
+/// settings, naming each, or a worker has other settings than rank 0; kEnvironment when it cannot be written or rank 0
+/// is gone; kInput for broken data.
 RunResult RunBenchmarks(const std::vector<const Benchmark*>& benchmarks, const RunSettings& settings,
                         const RunHooks& hooks);
 
