@@ -32,7 +32,7 @@ packages=(
   g++ cmake ninja-build ccache pkg-config ca-certificates python3 python3-pip unzip
   libtbb-dev nlohmann-json3-dev libfmt-dev libcli11-dev libspdlog-dev libssl-dev libsentencepiece-dev
   libjpeg62-turbo-dev libpng-dev libwebp-dev libgif-dev libexpat1-dev libzip-dev libxlsxwriter-dev libcurl4-openssl-dev
-  libgtest-dev libgmock-dev libbenchmark-dev
+  libgtest-dev libgmock-dev libbenchmark-dev openmpi-bin
 )
 
 missing=()

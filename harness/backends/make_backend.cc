@@ -4,6 +4,7 @@
 
 #include "harness/backends/null_backend.h"
 #include "harness/backends/replay_backend.h"
+#include "harness/backends/replica_backend.h"
 #include "harness/backends/thread_backend.h"
 #include "harness/base/error.h"
 #include "harness/base/strings.h"
@@ -33,6 +34,18 @@ void CheckNative() {
 std::unique_ptr<Backend> MakeNative(const BackendSettings&) { return nullptr; }  // CheckNative comes first
 #endif
 
+/// The backend on the `index`-th of the devices, on a thread of its own.
+std::unique_ptr<Backend> MakeReplica(const BackendSettings& settings, std::size_t index) {
+  BackendSettings own = settings;
+  if (!settings.devices.empty()) own.device = settings.devices[index];
+  return std::make_unique<ThreadBackend>([&]() -> std::unique_ptr<Backend> {
+    if (settings.devices.size() > 1 && own.device == "cpu") UseCoreShare(index, settings.devices.size());
+    if (own.name == "null") return std::make_unique<NullBackend>();
+    if (own.name == "replay") return std::make_unique<ReplayBackend>(own.answers);
+    return MakeNative(own);
+  });
+}
+
 }  // namespace
 
 void CheckBackendName(const std::string& name) {
@@ -48,11 +61,10 @@ void CheckBackendName(const std::string& name) {
 std::unique_ptr<Backend> MakeBackend(const BackendSettings& settings) {
   CheckBackendName(settings.name);
   if (settings.name == "endpoint") return std::make_unique<EndpointBackend>(settings.endpoint);
-  return std::make_unique<ThreadBackend>([&settings]() -> std::unique_ptr<Backend> {
-    if (settings.name == "null") return std::make_unique<NullBackend>();
-    if (settings.name == "replay") return std::make_unique<ReplayBackend>(settings.answers);
-    return MakeNative(settings);
-  });
+  if (settings.devices.size() <= 1) return MakeReplica(settings, 0);
+  std::vector<std::unique_ptr<Backend>> replicas;
+  for (std::size_t i = 0; i < settings.devices.size(); ++i) replicas.push_back(MakeReplica(settings, i));
+  return std::make_unique<ReplicaBackend>(std::move(replicas));
 }
 
 }  // namespace tessera

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "harness/backends/endpoint_backend.h"
 #include "model/api/backend.h"
@@ -20,8 +21,9 @@ struct BackendSettings {
   std::filesystem::path answers;                  // replay only: what ReadStoredAnswers reads
   EndpointSettings endpoint;                      // endpoint only
   std::string device = "cpu";                     // "cpu", "cuda", "cuda:1"
+  std::vector<std::string> devices;               // a replica of the model on each; empty: one on `device`
   std::string precision = "auto";                 // "auto" (as stored), "float32", "bfloat16", "float16"
-  int threads = 0;                                // 0: all cores
+  int threads = 0;                                // of each replica; 0: its share of the cores
   bool reuses_prefixes = true;                    // native only; false: the whole prompt of each question is prefilled
   std::function<void(std::string_view)> on_text;  // streamed text of the answer; may be empty
 };
@@ -29,9 +31,10 @@ struct BackendSettings {
 /// Throws kUsage for a name that is not known, or that this build does not have, without loading anything.
 void CheckBackendName(const std::string& name);
 
-/// Makes the backend, all but the endpoint on a thread of its own, where all its calls run: libraries that keep threads or settings per
-/// calling thread (OpenMP, LibTorch) then see one caller, whichever thread of the pipeline asks. Throws kUsage as
-/// CheckBackendName does, and what the backend itself throws.
+/// Makes the backend, all but the endpoint on a thread of its own, where all its calls run: libraries that keep threads
+/// or settings per calling thread (OpenMP, LibTorch) then see one caller, whichever thread of the pipeline asks.
+/// Several replicas on the CPU share its cores. Throws kUsage as CheckBackendName does, and what the backend itself
+/// throws.
 std::unique_ptr<Backend> MakeBackend(const BackendSettings& settings);
 
 }  // namespace tessera

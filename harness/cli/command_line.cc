@@ -30,7 +30,10 @@ void AddMachineOptions(CLI::App* command, MachineOptions* options) {
   command->add_option("--precision", options->precision, "Arithmetic: auto (as the weights are stored), float32, ...")
       ->check(CLI::IsMember({"auto", "float32", "bfloat16", "float16"}))
       ->capture_default_str();
-  command->add_option("--device", options->device, "Where the model runs: cpu, cuda, cuda:1")->capture_default_str();
+  command
+      ->add_option("--device", options->device,
+                   "Where the model runs: cpu, cuda, cuda:1; for run also a list, a replica on each")
+      ->capture_default_str();
   command->add_option("--threads", options->threads, "Threads of the model and of the harness; all cores without it")
       ->check(CLI::Range(1, 1024));
 }

@@ -14,6 +14,7 @@
 #include "harness/cli/plan_text.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/run_notice.h"
+#include "harness/cli/worker_options.h"
 #include "harness/runner/interrupt.h"
 #include "harness/runner/tile_sweep.h"
 
@@ -22,6 +23,7 @@ namespace {
 
 constexpr const char* kFooter = R"(
 The same command again goes on where the run stopped: finished samples are kept, failed ones are tried again.
+Started by torchrun, srun, mpirun or with RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT, the processes share the run.
 Exit code 1: a sample is unscored (its picture or its query failed), or --max-failures stopped the run.
 
 Examples:
@@ -35,7 +37,8 @@ Examples:
   tessera run --backend null --benchmarks chartqa --data data --out runs/null --limit 100
   tessera run --model InternVL-Chat-V1-5 --benchmarks all --data data --out runs/all --max-failures 20 --progress json
   tessera run --model model/nano --benchmarks chartqa --data datasets/mini --out runs/nano --max-tiles 6 --json
-  tessera run --model model/nano --benchmarks docvqa,chartqa --data datasets/mini --out runs/limits --max-tiles 1,6,12)";
+  tessera run --model model/nano --benchmarks docvqa,chartqa --data datasets/mini --out runs/limits --max-tiles 1,6,12
+  mpirun -n 4 tessera run --model InternVL-Chat-V1-5 --benchmarks all --data data --out runs/four --device cuda)";
 
 constexpr std::string_view kReplay = "replay:";
 
@@ -47,6 +50,7 @@ struct Options {
   std::vector<std::string> benchmarks;
   std::vector<int> tile_limits;  // several: a run for each
   std::string progress = "auto";
+  WorkerOptions workers;
   bool dry_run = false;
   bool json = false;
 };
@@ -63,6 +67,7 @@ void CheckReplayOptions(const Options& options) {
   refuse(plan.max_new_tokens.has_value(), "--max-new-tokens");
   refuse(plan.num_beams.has_value(), "--num-beams");
   refuse(plan.system_message.has_value(), "--system-message");
+  refuse(options.workers.replicas.has_value(), "--replicas");
 }
 
 /// `--model URL` and `--model replay:PATH` are backends of their own.
@@ -104,6 +109,8 @@ void CheckOptions(const Options& options) {
     if (options.settings.max_failures) throw UsageError("--max-failures has no effect with --dry-run");
     if (options.progress != "auto") throw UsageError("--progress has no effect with --dry-run");
     if (!options.settings.backend.reuses_prefixes) throw UsageError("--no-prefix-reuse has no effect with --dry-run");
+    if (options.workers.lease_s) throw UsageError("--lease has no effect with --dry-run");
+    if (options.workers.replicas) throw UsageError("--replicas has no effect with --dry-run");
     return;
   }
   if (options.settings.out.empty()) throw UsageError("--out is missing: the run folder");
@@ -153,7 +160,7 @@ int RunOnce(const std::vector<const Benchmark*>& benchmarks, const Options& opti
   const Report& report = result.scored.report;
   PrintOut(options.json ? PrintJson(report) : PrintConsole(report, WantsColour()));
   if (const auto code = EarlyEnd(result.stopped, result.too_many_failures, options.settings)) return *code;
-  PrintNotice(fmt::format("written to {}: run.json, journal/samples.log, scores.json, report.md, report.json",
+  PrintNotice(fmt::format("written to {}: run.json, journal, scores.json, report.md, report.json",
                           options.settings.out.string()));
   return HasUnscored(report) ? kExitUnscored : kExitFine;
 }
@@ -188,6 +195,10 @@ int Run(const Options& options) {
   CheckOptions(options);
   const std::vector<const Benchmark*> benchmarks = ChooseBenchmarks(options.benchmarks);
   if (options.dry_run) return PrintPlans(benchmarks, options);
+  if (options.settings.place.size > 1 && options.tile_limits.size() > 1) {
+    throw UsageError("--max-tiles: several workers share a run of one tile limit; start them for each");
+  }
+  if (options.settings.place.rank > 0) return RunAsHelper(benchmarks, options.settings);
   return options.tile_limits.size() > 1 ? RunSweep(benchmarks, options) : RunOnce(benchmarks, options);
 }
 
@@ -220,6 +231,7 @@ void AddRunCommand(CLI::App* app, int* exit_code) {
   AddJudgeOptions(command, &settings.judge);
   command->add_option("--max-failures", settings.max_failures, "Stop once more than N samples of this start failed")
       ->check(CLI::Range(0, 100'000'000));
+  AddWorkerOptions(command, &options->workers);
   command->add_option("--progress", options->progress, "On standard error: auto (text), or json: an event per line")
       ->check(CLI::IsMember({"auto", "json"}))
       ->capture_default_str();
@@ -233,6 +245,7 @@ void AddRunCommand(CLI::App* app, int* exit_code) {
     options->settings.backend.device = options->machine.device;
     ReadTileLimits(options.get());
     ReadModelOption(*command, options.get());
+    ReadWorkerOptions(options->workers, &options->settings);
     *exit_code = Run(*options);
   });
 }

@@ -10,7 +10,6 @@
 #include "harness/cli/command_line.h"
 #include "harness/journal/reader.h"
 #include "harness/journal/run_record.h"
-#include "harness/journal/writer.h"
 
 namespace tessera {
 namespace {
@@ -90,9 +89,8 @@ bool WriteSubmission(const Target& target, const RunRecord& run, const Journal& 
 int Submit(const Options& options) {
   const RunRecord run = ReadRunRecord(options.folder);
   const Journal journal = ReadJournal(options.folder);
-  if (journal.torn_last_line) {
-    PrintNotice(
-        fmt::format("{}: the last line is not complete and was left out", JournalPath(options.folder).string()));
+  for (const std::filesystem::path& file : journal.torn_files) {
+    PrintNotice(fmt::format("{}: the last line is not complete and was left out", file.string()));
   }
   bool complete = true;
   for (const Target& target : FindTargets(run, options.benchmarks)) {

@@ -66,6 +66,14 @@ bool ForEachLine(const std::filesystem::path& path, const std::function<void(std
   return !line.empty();
 }
 
+bool IsBeingWritten(const std::filesystem::path& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  const bool is_locked = ::flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  ::close(fd);
+  return is_locked;
+}
+
 LineWriter::LineWriter(std::filesystem::path path, bool (*is_whole)(std::string_view line)) : path_(std::move(path)) {
   std::error_code failed;
   std::filesystem::create_directories(path_.parent_path(), failed);

@@ -17,6 +17,9 @@ inline constexpr std::size_t kMaxJournalLineBytes = 64u << 20;
 /// out. Throws kInput when the file cannot be read or a line is longer than kMaxJournalLineBytes.
 bool ForEachLine(const std::filesystem::path& path, const std::function<void(std::string_view, int)>& take);
 
+/// True while a LineWriter, of any process, writes to the file.
+bool IsBeingWritten(const std::filesystem::path& path);
+
 /// The one writer of a file: holds a lock on it for as long as it lives. Each line goes to the system in whole before
 /// Append returns, so a killed process loses at most the line it was writing; the disk has what is older than
 /// kSyncInterval, so a power failure loses no more than that.

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include "harness/base/files.h"
+#include "harness/base/hash.h"
 #include "harness/base/json_fields.h"
 #include "harness/journal/fields.h"
 
@@ -136,8 +138,11 @@ std::string ToJsonText(const RunRecord& record) {
 
 RunRecord ReadRunRecord(const std::filesystem::path& run_folder) {
   const std::filesystem::path path = run_folder / "run.json";
-  const std::string where = path.string();
-  const Json json = ReadJsonFile(path);
+  return ParseRunRecord(ReadFile(path), path.string());
+}
+
+RunRecord ParseRunRecord(std::string_view text, const std::string& where) {
+  const Json json = ParseJson(text, where);
   const JsonFields fields(json, where);
   const std::int64_t version = fields.Int("schema_version");
   if (version != kRunSchemaVersion) {
@@ -162,6 +167,12 @@ RunRecord ReadRunRecord(const std::filesystem::path& run_folder) {
     if (!names.insert(name).second) fields.Fail("benchmarks", fmt::format("\"{}\" is there twice", name));
   }
   return record;
+}
+
+std::string SettingsSha256(const RunRecord& record) {
+  std::string settings;
+  for (const auto& [name, value] : FlatSettings(record)) settings += fmt::format("{}: {}\n", name, value);
+  return Sha256(settings);
 }
 
 std::vector<std::string> DifferingSettings(const RunRecord& old_record, const RunRecord& new_record) {

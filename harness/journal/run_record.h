@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tessera {
@@ -78,8 +79,14 @@ struct RunRecord {
 /// run.json as text, keys in a fixed order, ending in a newline. Ill-formed UTF-8 becomes U+FFFD.
 std::string ToJsonText(const RunRecord& record);
 
+/// Reads run.json back; `where` opens the message of the kInput error, also for another schema version.
+RunRecord ParseRunRecord(std::string_view text, const std::string& where);
+
 /// Reads `run_folder/run.json`. Throws kInput when it is missing, broken, or of another schema version.
 RunRecord ReadRunRecord(const std::filesystem::path& run_folder);
+
+/// SHA-256 over every setting that may change a number: equal for two runs that DifferingSettings finds nothing in.
+std::string SettingsSha256(const RunRecord& record);
 
 /// Every setting that may change a number and differs, as "benchmarks.0.recipe.max_tiles: 12 -> 6". Folders, the
 /// machine, the starting time and what is derived from other settings are left out.

@@ -5,6 +5,7 @@
 #include "harness/base/error.h"
 #include "harness/base/json_fields.h"
 #include "harness/journal/fields.h"
+#include "harness/journal/token_ids.h"
 
 namespace tessera {
 namespace {
@@ -70,11 +71,15 @@ std::string StageName(Stage stage) { return kStageNames.at(static_cast<std::size
 std::string ToJournalLine(const SampleRecord& record) {
   const Sample& sample = record.sample;
   OrderedJson line = {{"benchmark", record.benchmark}, {"split", sample.split}, {"sample_id", sample.id}};
+  line["position"] = record.position;
+  line["start"] = record.start;
+  line["settings_sha256"] = record.settings_sha256;
   line["prompt"] = OrderedJson::array();
   for (const Turn& turn : record.prompt.turns) {
     const char* role = kRoleNames.at(static_cast<std::size_t>(turn.role));
     line["prompt"].push_back(OrderedJson{{"role", role}, {"text", turn.text}});
   }
+  if (!record.prompt_ids.empty()) line["prompt_ids"] = TokenIdsJson(record.prompt_ids);
   line["pictures"] = OrderedJson::array();
   for (const PictureRecord& picture : record.pictures) {
     line["pictures"].push_back(OrderedJson{{"name", picture.name}, {"sha256", picture.sha256}});
@@ -87,6 +92,10 @@ std::string ToJournalLine(const SampleRecord& record) {
   line["references"] = sample.references;
   line["tags"] = sample.tags;
   line["answers"] = record.answers;
+  if (!record.answer_ids.empty()) {
+    line["answer_ids"] = OrderedJson::array();
+    for (const std::vector<int>& ids : record.answer_ids) line["answer_ids"].push_back(TokenIdsJson(ids));
+  }
   line["prompt_tokens"] = record.prompt_tokens;
   line["new_tokens"] = record.new_tokens;
   line["tiles"] = record.tiles;
@@ -108,10 +117,14 @@ SampleRecord ParseJournalLine(std::string_view line, const std::string& where) {
   Sample& sample = record.sample;
   sample.split = fields.String("split");
   sample.id = fields.String("sample_id");
+  record.position = static_cast<std::size_t>(CountOf(fields, "position"));
+  record.start = CountOf(fields, "start");
+  record.settings_sha256 = fields.String("settings_sha256");
   for (const Json& item : fields.Array("prompt")) {
     const JsonFields turn(item, where, "prompt");
     record.prompt.turns.push_back({static_cast<Role>(IndexOf(kRoleNames, turn, "role")), turn.String("text")});
   }
+  if (fields.Has("prompt_ids")) record.prompt_ids = ParseTokenIds(fields.Array("prompt_ids"), where + ": prompt_ids");
   for (const Json& item : fields.Array("pictures")) {
     const JsonFields picture(item, where, "pictures");
     record.pictures.push_back({picture.String("name"), picture.String("sha256")});
@@ -125,6 +138,11 @@ SampleRecord ParseJournalLine(std::string_view line, const std::string& where) {
   const JsonFields tags = fields.Object("tags");
   for (const auto& [name, value] : tags.json().items()) sample.tags[name] = tags.String(name);
   record.answers = StringsOf(fields, "answers");
+  if (fields.Has("answer_ids")) {
+    for (const Json& ids : fields.Array("answer_ids")) {
+      record.answer_ids.push_back(ParseTokenIds(ids, where + ": answer_ids"));
+    }
+  }
   record.prompt_tokens = CountOf(fields, "prompt_tokens");
   record.new_tokens = CountOf(fields, "new_tokens");
   record.tiles = CountOf(fields, "tiles");

@@ -25,8 +25,13 @@ struct SampleRecord {
   std::string benchmark;
   Sample sample;  // without its image sources, which `pictures` names
   std::vector<PictureRecord> pictures;
+  std::size_t position = 0;          // in the run's plan: the order in which samples are scored
+  int start = 0;                     // which start of `run` on the folder made it, from 1
+  std::string settings_sha256;       // SettingsSha256 of the run
   Prompt prompt;                     // of the last turn; earlier turns are its history
+  std::vector<int> prompt_ids;       // its tokens, where the backend knows them
   std::vector<std::string> answers;  // one per question
+  std::vector<std::vector<int>> answer_ids;  // their tokens, where the backend knows them
   int prompt_tokens = 0;             // over all turns
   int new_tokens = 0;
   int tiles = 0;

@@ -9,8 +9,10 @@
 namespace tessera {
 namespace {
 
-SampleRecord StartRecord(const Plan& plan, const PlannedSample& planned, const LoadedPictures& pictures) {
+SampleRecord StartRecord(const Plan& plan, std::size_t position, const LoadedPictures& pictures) {
+  const PlannedSample& planned = plan.samples[position];
   SampleRecord record;
+  record.position = position;
   record.benchmark = plan.benchmarks[planned.benchmark].benchmark->name;
   record.sample = planned.sample;
   record.pictures = pictures.records;
@@ -36,6 +38,8 @@ Query MakeQuery(const SampleRecord& record, const PlannedSample& planned, const 
 void AddPrediction(const Prediction& prediction, SampleRecord* record) {
   // What cannot be written to the journal must not be scored either: both must see the same text.
   record->answers.push_back(ReplaceInvalidUtf8(prediction.answer));
+  record->prompt_ids = prediction.prompt_ids;
+  if (!prediction.answer_ids.empty()) record->answer_ids.push_back(prediction.answer_ids);
   record->prompt_tokens += prediction.prompt_tokens;
   record->new_tokens += prediction.new_tokens;
   record->tiles += prediction.tiles;
@@ -53,6 +57,7 @@ void AddFailure(const Failure& failure, SampleRecord* record) {
   record->failure = failure;
   record->failure->sample_id = record->sample.id;
   record->answers.clear();
+  record->answer_ids.clear();
 }
 
 }  // namespace
@@ -60,7 +65,7 @@ void AddFailure(const Failure& failure, SampleRecord* record) {
 std::vector<SampleRecord> AskGroup(const Plan& plan, const PictureGroup& group, const LoadedPictures& pictures,
                                    Backend* backend) {
   std::vector<SampleRecord> records;
-  for (const std::size_t i : group.samples) records.push_back(StartRecord(plan, plan.samples[i], pictures));
+  for (const std::size_t i : group.samples) records.push_back(StartRecord(plan, i, pictures));
   records.front().timing.load_image_s = pictures.load_image_s;
   records.front().timing.tile_s = pictures.tile_s;
 

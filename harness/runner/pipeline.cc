@@ -19,6 +19,7 @@ constexpr int kFinishedGroups = 4;
 
 /// A group on its way through the stages.
 struct GroupWork {
+  std::size_t index = 0;
   const PictureGroup* group = nullptr;
   LoadedPictures pictures;
   std::vector<SampleRecord> records;
@@ -50,7 +51,7 @@ void ScoreRecord(const Benchmark& benchmark, SampleRecord* record) {
 }  // namespace
 
 PipelineResult RunPipeline(const Plan& plan, const std::vector<PictureGroup>& groups, Backend* backend,
-                           const PipelineSettings& settings) {
+                           WorkQueue* queue, const PipelineSettings& settings) {
   const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   const BackendInfo info = backend->Info();
   const bool is_concurrent = info.groups_at_once > 1;
@@ -61,20 +62,17 @@ PipelineResult RunPipeline(const Plan& plan, const std::vector<PictureGroup>& gr
   const tbb::global_control parallelism(tbb::global_control::max_allowed_parallelism,
                                         static_cast<std::size_t>(threads));
   PipelineResult result;
-  std::size_t next = 0;
-  std::atomic<int> failed{0};  // `write` counts while `take` looks
+  bool stop = false;
 
   const auto take = [&](tbb::flow_control& control) -> Work {
-    const bool stop = settings.stop != nullptr && settings.stop->load();
-    const bool fails = settings.max_failures && failed > *settings.max_failures;
-    if (next == groups.size() || stop || fails) {
-      const bool has_more = next < groups.size();
-      result.stopped = has_more && stop;
-      result.too_many_failures = has_more && !stop;
+    stop = settings.stop != nullptr && settings.stop->load();
+    const bool fails = settings.max_failures && queue->failures() > *settings.max_failures;
+    const std::optional<std::size_t> index = stop || fails ? std::nullopt : queue->Take();
+    if (!index) {
       control.stop();
       return nullptr;
     }
-    return std::make_shared<GroupWork>(GroupWork{.group = &groups[next++]});
+    return std::make_shared<GroupWork>(GroupWork{.index = *index, .group = &groups.at(*index)});
   };
   const auto load = [&](Work work) {
     work->pictures = LoadPictures(work->group->images, UsesOf(plan, *work->group), info, /*threads=*/1);
@@ -92,11 +90,15 @@ PipelineResult RunPipeline(const Plan& plan, const std::vector<PictureGroup>& gr
     return work;
   };
   const auto write = [&](const Work& work) {
-    for (const SampleRecord& record : work->records) {
+    if (!queue->Holds(work->index)) return;
+    int failed = 0;
+    for (SampleRecord& record : work->records) {
       settings.write(record);
       ++result.written;
       if (record.failure) ++failed;
     }
+    result.failed += failed;
+    queue->Finish(work->index, failed);
   };
 
   using tbb::filter_mode;
@@ -110,7 +112,9 @@ PipelineResult RunPipeline(const Plan& plan, const std::vector<PictureGroup>& gr
                                tbb::make_filter<Work, Work>(filter_mode::parallel, score) &
                                tbb::make_filter<Work, void>(filter_mode::serial_in_order, write));
   });
-  result.failed = failed;
+  const bool fails = settings.max_failures && queue->failures() > *settings.max_failures;
+  result.stopped = stop && !queue->IsDone();
+  result.too_many_failures = !stop && fails && !queue->IsDone();
   return result;
 }
 

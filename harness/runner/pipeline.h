@@ -8,6 +8,7 @@
 
 #include "harness/journal/sample_record.h"
 #include "harness/runner/plan.h"
+#include "harness/workers/work_queue.h"
 #include "model/api/backend.h"
 
 namespace tessera {
@@ -16,10 +17,11 @@ namespace tessera {
 inline constexpr int kMostLiveGroups = 8;
 
 struct PipelineSettings {
-  int threads = 0;                                 // of the harness; 0: all cores
-  const std::atomic<bool>* stop = nullptr;         // once true no further group is started
-  std::optional<int> max_failures;                 // once more samples failed no further group is started
-  std::function<void(const SampleRecord&)> write;  // called in plan order, never at the same time
+  int threads = 0;                          // of the harness; 0: all cores
+  const std::atomic<bool>* stop = nullptr;  // once true no further group is started
+  std::optional<int> max_failures;          // once more samples failed no further group is started
+  std::function<void(SampleRecord&)>
+      write;  // called in the queue's order, never at the same time; may add to the record
 };
 
 struct PipelineResult {
@@ -29,12 +31,12 @@ struct PipelineResult {
   bool too_many_failures = false;  // or because of `max_failures`
 };
 
-/// Asks `backend` about every sample of `groups`. A picture that cannot be decoded and a query that fails become
-/// Failures of their samples. At most min(threads + 1, kMostLiveGroups) groups are in memory at a time; with a backend that takes N > 1
-/// groups at once, the pictures of at most N, and N threads in place of `threads`. The records do not depend on
-/// `threads`, except for their times. Throws what the backend or `write` throws; everything written before stays
-/// written.
+/// Asks `backend` about every sample of the groups that `queue` gives, until it gives none. A picture that cannot be
+/// decoded and a query that fails become Failures of their samples. At most min(threads + 1, kMostLiveGroups) groups
+/// are in memory at a time; with a backend that takes N > 1 groups at once, the pictures of at most N, and N threads in
+/// place of `threads`. The records do not depend on `threads`, except for their times. Throws what the backend or
+/// `write` throws; everything written before stays written.
 PipelineResult RunPipeline(const Plan& plan, const std::vector<PictureGroup>& groups, Backend* backend,
-                           const PipelineSettings& settings);
+                           WorkQueue* queue, const PipelineSettings& settings);
 
 }  // namespace tessera

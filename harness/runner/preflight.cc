@@ -14,7 +14,7 @@
 namespace tessera {
 namespace {
 
-constexpr std::uint64_t kBytesPerRecord = 2000;  // names, hashes and numbers in the journal, scores.json and reports
+constexpr std::uint64_t kBytesPerRecord = 2500;  // names, hashes and numbers in the journal, scores.json and reports
 constexpr std::uint64_t kBytesPerToken = 8;      // above the mean of any tokenizer and script
 constexpr std::size_t kShownPictures = 3;
 
@@ -36,8 +36,9 @@ std::uint64_t RunFolderBytes(const Plan& plan, const std::vector<PictureGroup>& 
       const PlannedSample& planned = plan.samples[i];
       const auto answer_tokens = static_cast<std::uint64_t>(plan.benchmarks[planned.benchmark].recipe.max_new_tokens) *
                                  planned.sample.questions.size();
-      // The question's texts stand in the prompt and beside it, an answer in the journal and as what was read from it.
-      bytes += kBytesPerRecord + 2 * TextBytes(planned.sample) + 2 * kBytesPerToken * answer_tokens;
+      // The question's texts stand in the prompt, beside it and as tokens, an answer in the journal, there as tokens
+      // too, and as what was read from it.
+      bytes += kBytesPerRecord + 4 * TextBytes(planned.sample) + 3 * kBytesPerToken * answer_tokens;
     }
   }
   return bytes;

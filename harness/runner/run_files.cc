@@ -4,7 +4,6 @@
 
 #include "harness/base/files.h"
 #include "harness/journal/reader.h"
-#include "harness/journal/writer.h"
 #include "reports/score_json.h"
 
 namespace tessera {
@@ -47,8 +46,8 @@ ScoredRun ScoreRunFolder(const std::filesystem::path& run_folder, const std::str
                          const std::function<void(const std::string&)>& notice) {
   const RunRecord run = ReadRunRecord(run_folder);
   const Journal journal = ReadJournal(run_folder);
-  if (journal.torn_last_line) {
-    notice(fmt::format("{}: the last line is not complete and was left out", JournalPath(run_folder).string()));
+  for (const std::filesystem::path& file : journal.torn_files) {
+    notice(fmt::format("{}: the last line is not complete and was left out", file.string()));
   }
   return ScoreRun(run, journal.samples, scoring, find, judging);
 }

@@ -1,19 +1,18 @@
 #include "harness/runner/verify_samples.h"
 
 #include <fmt/format.h>
-#include <tbb/parallel_for.h>
 
 #include <map>
 #include <set>
 #include <string>
 
 #include "datasets/image_source.h"
-#include "harness/base/hash.h"
 #include "harness/base/json_fields.h"
 #include "harness/base/strings.h"
 #include "harness/journal/reader.h"
 #include "harness/journal/record_frame.h"
 #include "harness/journal/writer.h"
+#include "harness/runner/picture_hashes.h"
 
 namespace tessera {
 namespace {
@@ -63,18 +62,8 @@ void AddClaims(const Sample& planned, const SampleRecord& record, std::vector<Pi
 void CheckPictures(const std::vector<PictureClaim>& claims, Verification* verification) {
   std::set<ImageSource> distinct;
   for (const PictureClaim& claim : claims) distinct.insert(claim.source);
-  const std::vector<ImageSource> sources(distinct.begin(), distinct.end());
-  std::vector<std::string> hashes(sources.size());
-  tbb::parallel_for(std::size_t{0}, sources.size(), [&](std::size_t i) {
-    try {
-      hashes[i] = fmt::format("sha256 {}", Sha256(ReadImageBytes(sources[i])));
-    } catch (const std::exception& error) {
-      hashes[i] = error.what();
-    }
-  });
-  std::map<ImageSource, std::string> found;
-  for (std::size_t i = 0; i < sources.size(); ++i) found[sources[i]] = hashes[i];
-  verification->pictures += static_cast<int>(sources.size());
+  const std::map<ImageSource, std::string> found = HashPictures(distinct);
+  verification->pictures += static_cast<int>(found.size());
   for (const PictureClaim& claim : claims) {
     const std::string expected = fmt::format("sha256 {}", claim.sha256);
     if (found.at(claim.source) == expected) continue;
@@ -84,18 +73,38 @@ void CheckPictures(const std::vector<PictureClaim>& claims, Verification* verifi
   }
 }
 
-}  // namespace
+/// The answers that were read so far, by start of the run and sample, and where.
+struct Answer {
+  std::vector<std::string> texts;
+  std::filesystem::path file;
+  int line = 0;
+};
+using Answers = std::map<std::pair<int, std::string>, Answer>;
 
-std::vector<SampleRecord> CheckJournalLines(const std::filesystem::path& run_folder, const RunRecord& run,
-                                            Verification* verification) {
-  const std::filesystem::path path = JournalPath(run_folder);
-  if (!std::filesystem::exists(path)) {
-    verification->mismatches.push_back({path.string(), "the journal", "no such file"});
-    return {};
+/// A worker asks nothing twice in one start. Two workers may, when one of them lost its lease; both must then say the
+/// same.
+void CheckAnswer(const SampleRecord& record, const std::filesystem::path& path, int line, Answers* answers,
+                 Verification* verification) {
+  const Answer answer{
+      .texts = record.failure ? std::vector<std::string>() : record.answers, .file = path, .line = line};
+  const auto key = std::make_pair(record.start, SampleKey(record.benchmark, record.sample));
+  const auto found = answers->find(key);
+  if (found == answers->end()) {
+    if (!record.failure) answers->emplace(key, answer);
+  } else if (found->second.file == path) {
+    verification->mismatches.push_back(
+        {Name(record), "no line after its answer", fmt::format("another one: line {}", line)});
+  } else if (!record.failure && found->second.texts != answer.texts) {
+    verification->mismatches.push_back(
+        {fmt::format("{}: answers of two workers", Name(record)),
+         fmt::format("{} in {}", Shorten(Join(found->second.texts, "; "), kShownBytes),
+                     found->second.file.filename().string()),
+         fmt::format("{} in {}", Shorten(Join(answer.texts, "; "), kShownBytes), path.filename().string())});
   }
-  std::set<std::string> benchmarks;
-  for (const BenchmarkRecord& benchmark : run.benchmarks) benchmarks.insert(benchmark.name);
-  std::set<std::string> answered;
+}
+
+/// Returns false when a record is damaged.
+bool CheckJournalFile(const std::filesystem::path& path, Answers* answers, Verification* verification) {
   bool is_damaged = false;
   const bool torn = ForEachLine(path, [&](std::string_view line, int number) {
     const std::string where = fmt::format("{}:{}", path.string(), number);
@@ -105,16 +114,26 @@ std::vector<SampleRecord> CheckJournalLines(const std::filesystem::path& run_fol
       is_damaged = true;
       return;
     }
-    const SampleRecord record = ParseJournalLine(*json, where);
-    const std::string key = SampleKey(record.benchmark, record.sample);
-    if (answered.contains(key)) {
-      verification->mismatches.push_back(
-          {Name(record), "no line after its answer", fmt::format("another one: line {}", number)});
-    }
-    if (!record.failure) answered.insert(key);
+    CheckAnswer(ParseJournalLine(*json, where), path, number, answers, verification);
   });
   if (torn) verification->mismatches.push_back({path.string(), "whole lines", "a last line that is cut off"});
+  return !is_damaged;
+}
 
+}  // namespace
+
+std::vector<SampleRecord> CheckJournalLines(const std::filesystem::path& run_folder, const RunRecord& run,
+                                            Verification* verification) {
+  const std::vector<std::filesystem::path> paths = JournalPaths(run_folder);
+  if (paths.empty()) {
+    verification->mismatches.push_back({JournalPath(run_folder).string(), "the journal", "no such file"});
+    return {};
+  }
+  std::set<std::string> benchmarks;
+  for (const BenchmarkRecord& benchmark : run.benchmarks) benchmarks.insert(benchmark.name);
+  Answers answers;
+  bool is_damaged = false;
+  for (const std::filesystem::path& path : paths) is_damaged |= !CheckJournalFile(path, &answers, verification);
   if (is_damaged) return {};
   Journal journal = ReadJournal(run_folder);
   std::erase_if(journal.samples, [&](const SampleRecord& record) {

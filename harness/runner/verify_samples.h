@@ -11,8 +11,9 @@
 
 namespace tessera {
 
-/// Reads the journal and gives the samples that count, as ReadJournal does, without those of benchmarks that `run` does
-/// not have. A mismatch for each of those, for a line after a sample was answered, and for a torn last line.
+/// Reads the journals and gives the samples that count, as ReadJournal does, without those of benchmarks that `run`
+/// does not have. A mismatch for each of those, for a line after a sample was answered in the same start of the run,
+/// for two workers that answered differently, and for a torn last line.
 std::vector<SampleRecord> CheckJournalLines(const std::filesystem::path& run_folder, const RunRecord& run,
                                             Verification* verification);
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace tessera {
 
@@ -27,6 +28,8 @@ struct WorkCounts {
 struct Prediction {
   std::string sample_id;
   std::string answer;
+  std::vector<int> prompt_ids;  // empty where the backend does not know the tokens
+  std::vector<int> answer_ids;
   int prompt_tokens = 0;
   int new_tokens = 0;
   int tiles = 0;

@@ -3,6 +3,7 @@
 #include <ATen/Parallel.h>
 #include <c10/core/InferenceMode.h>
 #include <c10/util/Exception.h>
+#include <sched.h>
 
 #include <exception>
 #include <optional>
@@ -43,13 +44,15 @@ Failure FailureOf(const Query& query, const std::exception_ptr& error) {
   return failure;
 }
 
-/// All cores, but one for a model so small that its threads would spend their time waiting for each other, most of all
-/// beside other work on the machine.
+/// The cores that this thread may use, but one for a model so small that its threads would spend their time waiting for
+/// each other, most of all beside other work on the machine.
 int UsefulThreads(const ModelConfig& config) {
   constexpr std::int64_t kSmall = 20'000'000;
   const ParameterCount count = CountParameters(config);
   if (count.vision + count.projector + count.language < kSmall) return 1;
-  return static_cast<int>(std::thread::hardware_concurrency());
+  cpu_set_t cores;
+  const bool is_known = ::sched_getaffinity(0, sizeof cores, &cores) == 0;
+  return is_known ? CPU_COUNT(&cores) : static_cast<int>(std::thread::hardware_concurrency());
 }
 
 class NativeBackend : public Backend {
@@ -163,6 +166,8 @@ class NativeBackend : public Backend {
     return {
         .sample_id = query.sample_id,
         .answer = AnswerText(model_, generated.ids),
+        .prompt_ids = asked.prompt.ids,
+        .answer_ids = generated.ids,
         .prompt_tokens = static_cast<int>(asked.prompt.ids.size()),
         .new_tokens = static_cast<int>(generated.ids.size()),
         .tiles = asked.tiles,

@@ -198,7 +198,7 @@ std::string JournalWithoutTimes(const std::filesystem::path& run_folder) {
   for (const std::string& line : Split(ReadFile(JournalPath(run_folder)), '\n')) {
     if (line.empty()) continue;
     auto json = nlohmann::ordered_json::parse(UnframeRecord(line).value());
-    json.erase("times");
+    for (const char* key : {"times", "start"}) json.erase(key);
     lines += json.dump() + "\n";
   }
   return lines;

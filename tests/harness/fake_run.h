@@ -51,7 +51,7 @@ RunSettings FakeSettings(const TempFolder& data, const std::filesystem::path& ou
 /// Hooks with the fake backend and benchmarks. `notices`, when given, takes what the user would be told.
 RunHooks FakeHooks(std::vector<std::string>* notices = nullptr);
 
-/// The lines of the journal without their times.
+/// The lines of the journal without their times and the start of the run that made them.
 std::string JournalWithoutTimes(const std::filesystem::path& run_folder);
 
 /// The message of the Error of `kind` that `call` throws; another text when it does not.

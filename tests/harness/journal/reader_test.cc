@@ -37,13 +37,70 @@ TEST(ReadJournal, LaterLineOfASampleCountsInThePlaceOfTheFirst) {
   EXPECT_EQ(journal.samples[0].answers[0], "new");
 }
 
+/// The answer that counts when each worker of `run` has written its records, the first of rank 0.
+std::string AnswerOf(const std::vector<std::vector<SampleRecord>>& workers) {
+  const TempFolder run;
+  for (std::size_t rank = 0; rank < workers.size(); ++rank) {
+    JournalWriter writer(run.path(), static_cast<int>(rank));
+    for (const SampleRecord& record : workers[rank]) writer.Append(record);
+  }
+  const Journal journal = ReadJournal(run.path());
+  EXPECT_EQ(journal.samples.size(), 1u);
+  return journal.samples[0].failure ? journal.samples[0].failure->message : journal.samples[0].answers[0];
+}
+
+SampleRecord OfStart(int start, SampleRecord record) {
+  record.start = start;
+  return record;
+}
+
+SampleRecord Failed(const std::string& message) {
+  SampleRecord record = Record("1", "");
+  record.failure = Failure{.message = message};
+  return record;
+}
+
+TEST(ReadJournal, OfSeveralWorkersTheLatestStartCountsThenAnAnswerThenTheLowestRank) {
+  EXPECT_EQ(AnswerOf({{Record("1", "a")}, {Record("1", "b")}}), "a");
+  EXPECT_EQ(AnswerOf({{Failed("f")}, {Record("1", "b")}, {Record("1", "c")}}), "b");
+  EXPECT_EQ(AnswerOf({{Record("1", "a")}, {Failed("f")}}), "a");
+  EXPECT_EQ(AnswerOf({{OfStart(1, Record("1", "a"))}, {OfStart(2, Record("1", "b"))}}), "b");
+  EXPECT_EQ(AnswerOf({{OfStart(1, Record("1", "a"))}, {OfStart(2, Failed("f"))}}), "f");
+  EXPECT_EQ(AnswerOf({{OfStart(1, Failed("f")), OfStart(3, Record("1", "a"))}, {OfStart(2, Record("1", "b"))}}), "a");
+}
+
+TEST(ReadJournal, SamplesComeInTheOrderOfThePlanWhoeverWroteThem) {
+  const TempFolder run;
+  for (int rank = 0; rank < 3; ++rank) {
+    JournalWriter writer(run.path(), rank);
+    for (const std::size_t position : {5u, 2u}) {
+      SampleRecord record = Record(std::to_string(rank) + "/" + std::to_string(position), "yes");
+      record.position = position * 10 - static_cast<std::size_t>(rank);
+      writer.Append(record);
+    }
+  }
+  std::vector<std::string> ids;
+  for (const SampleRecord& record : ReadJournal(run.path()).samples) ids.push_back(record.sample.id);
+  EXPECT_THAT(ids, testing::ElementsAre("2/2", "1/2", "0/2", "2/5", "1/5", "0/5"));
+}
+
+TEST(ReadJournal, OtherFilesOfTheFolderAreNoJournals) {
+  const TempFolder run;
+  JournalWriter(run.path()).Append(Record("1", "yes"));
+  for (const char* name : {"samples.0.log", "samples.01.log", "samples.x.log", "samples.1.log~", "judge.jsonl"}) {
+    std::ofstream(run.path() / "journal" / name) << "nonsense\nnonsense\n";
+  }
+  EXPECT_THAT(JournalPaths(run.path()), testing::ElementsAre(JournalPath(run.path())));
+  EXPECT_EQ(ReadJournal(run.path()).samples.size(), 1u);
+}
+
 TEST(ReadJournal, TornLastLineIsLeftOutAndSaidSo) {
   const TempFolder run;
   JournalWriter(run.path()).Append(Record("1", "yes"));
-  EXPECT_FALSE(ReadJournal(run.path()).torn_last_line);
+  EXPECT_TRUE(ReadJournal(run.path()).torn_files.empty());
   std::ofstream(JournalPath(run.path()), std::ios::app) << "{\"benchmark\": \"fa";
   const Journal journal = ReadJournal(run.path());
-  EXPECT_TRUE(journal.torn_last_line);
+  EXPECT_THAT(journal.torn_files, testing::ElementsAre(JournalPath(run.path())));
   EXPECT_EQ(journal.samples.size(), 1u);
 }
 
@@ -91,7 +148,7 @@ TEST(ReadJournal, CutAnywhereItKeepsEveryRecordBeforeTheCutAndInventsNone) {
       const bool is_whole = cut == last.size();
       ASSERT_EQ(journal.samples.size(), is_whole ? 2u : 1u) << i << " " << cut;
       ASSERT_EQ(journal.samples[0].answers[0], "yes");
-      ASSERT_EQ(journal.torn_last_line, cut > 0 && !is_whole);
+      ASSERT_EQ(!journal.torn_files.empty(), cut > 0 && !is_whole);
       if (is_whole) {
         ASSERT_EQ(journal.samples[1].answers[0], answer);
       }

@@ -20,8 +20,13 @@ SampleRecord FullRecord() {
                      .references = {"A"},
                      .tags = {{"category", "colour"}}},
           .pictures = {{"a.png", "00ff"}},
+          .position = 12,
+          .start = 3,
+          .settings_sha256 = "0123",
           .prompt = {.turns = {{Role::kSystem, "s"}, {Role::kUser, "q <image>"}}},
+          .prompt_ids = {1, 9, 9, 9, 9, 2},
           .answers = {"A"},
+          .answer_ids = {{5, 2}},
           .prompt_tokens = 3000,
           .new_tokens = 2,
           .tiles = 13,
@@ -43,6 +48,11 @@ TEST(JournalLine, ReadsBackEveryField) {
   EXPECT_EQ(record.sample.choices[0].text, "红");
   EXPECT_EQ(record.sample.tags.at("category"), "colour");
   EXPECT_EQ(record.prompt.turns[1].text, "q <image>");
+  EXPECT_EQ(record.position, 12u);
+  EXPECT_EQ(record.start, 3);
+  EXPECT_EQ(record.settings_sha256, "0123");
+  EXPECT_EQ(record.prompt_ids, FullRecord().prompt_ids);
+  EXPECT_EQ(record.answer_ids, FullRecord().answer_ids);
   EXPECT_EQ(record.tiles, 13);
   EXPECT_TRUE(record.hit_token_limit);
   EXPECT_EQ(record.timing.decode_s, 0.125);

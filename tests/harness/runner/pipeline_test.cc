@@ -22,7 +22,8 @@ class PipelineTest : public testing::Test {
   }
 
   PipelineResult Run(const Plan& plan, Backend* backend, int threads = 4) {
-    return RunPipeline(plan, plan.groups, backend,
+    LocalQueue queue(plan.groups.size());
+    return RunPipeline(plan, plan.groups, backend, &queue,
                        {.threads = threads, .stop = &stop_, .write = [this](const SampleRecord& record) {
                           written_.push_back(record.sample.id);
                           records_.push_back(record);

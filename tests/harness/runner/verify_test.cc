@@ -162,6 +162,19 @@ TEST_F(VerifyTest, ExtraLineIsFoundWhateverItHolds) {
   EXPECT_THAT(mismatches, Contains(About("graded, sample \"1\"", "a benchmark of run.json", "graded")));
 }
 
+TEST_F(VerifyTest, TwoWorkersThatAnsweredASampleMustAgree) {
+  std::string json;
+  for (const std::string& line : JournalLines()) {
+    if (line.find(R"("answers":["no"])") != std::string::npos) json = UnframeRecord(line).value();
+  }
+  work_.Write("run/journal/samples.1.log", FrameRecord(json) + "\n");
+  EXPECT_THAT(Mismatches(), IsEmpty());
+  work_.Write("run/journal/samples.1.log",
+              FrameRecord(Replaced(json, R"("answers":["no"])", R"("answers":["yes"])")) + "\n");
+  EXPECT_THAT(Mismatches(), Contains(About("sample \"2\" (test): answers of two workers", "no in samples.log",
+                                           "yes in samples.1.log")));
+}
+
 TEST_F(VerifyTest, DamagedRecordIsFoundByItsLine) {
   std::vector<std::string> lines = JournalLines();
   lines[1].back() = ' ';
