@@ -22,7 +22,8 @@ std::unique_ptr<Backend> MakeNative(const BackendSettings& settings) {
                             .device = settings.device,
                             .precision = settings.precision,
                             .threads = settings.threads,
-                            .on_text = settings.on_text});
+                            .on_text = settings.on_text,
+                            .stop = settings.stop});
 }
 #else
 void CheckNative() {
@@ -46,7 +47,11 @@ void CheckBackendName(const std::string& name) {
 
 std::unique_ptr<Backend> MakeBackend(const BackendSettings& settings) {
   CheckBackendName(settings.name);
-  if (settings.name == "endpoint") return std::make_unique<EndpointBackend>(settings.endpoint);
+  if (settings.name == "endpoint") {
+    EndpointSettings endpoint = settings.endpoint;
+    endpoint.http.stop = settings.stop;
+    return std::make_unique<EndpointBackend>(endpoint);
+  }
   return std::make_unique<ThreadBackend>([&settings]() -> std::unique_ptr<Backend> {
     if (settings.name == "null") return std::make_unique<NullBackend>();
     if (settings.name == "replay") return std::make_unique<ReplayBackend>(settings.answers);

@@ -1,6 +1,7 @@
 // Which backends there are.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -23,6 +24,7 @@ struct BackendSettings {
   std::string precision = "auto";                 // "auto" (as stored), "float32", "bfloat16", "float16"
   int threads = 0;                                // 0: all cores
   std::function<void(std::string_view)> on_text;  // streamed text of the answer; may be empty
+  const std::atomic<bool>* stop = nullptr;        // once true, what is under way gives Failure::stopped soon
 };
 
 /// Throws kUsage for a name that is not known, or that this build does not have, without loading anything.

@@ -63,6 +63,7 @@ PipelineResult RunPipeline(const Plan& plan, const std::vector<PictureGroup>& gr
   PipelineResult result;
   std::size_t next = 0;
   std::atomic<int> failed{0};  // `write` counts while `take` looks
+  bool left_samples = false;   // of `write` alone
 
   const auto take = [&](tbb::flow_control& control) -> Work {
     const bool stop = settings.stop != nullptr && settings.stop->load();
@@ -93,6 +94,10 @@ PipelineResult RunPipeline(const Plan& plan, const std::vector<PictureGroup>& gr
   };
   const auto write = [&](const Work& work) {
     for (const SampleRecord& record : work->records) {
+      if (record.failure && record.failure->stopped) {
+        left_samples = true;
+        continue;
+      }
       settings.write(record);
       ++result.written;
       if (record.failure) ++failed;
@@ -111,6 +116,7 @@ PipelineResult RunPipeline(const Plan& plan, const std::vector<PictureGroup>& gr
                                tbb::make_filter<Work, void>(filter_mode::serial_in_order, write));
   });
   result.failed = failed;
+  result.stopped |= left_samples;
   return result;
 }
 

@@ -17,7 +17,7 @@ inline constexpr int kMostLiveGroups = 8;
 
 struct PipelineSettings {
   int threads = 0;                                 // of the harness; 0: all cores
-  const std::atomic<bool>* stop = nullptr;         // once true no further group is started
+  const std::atomic<bool>* stop = nullptr;         // once true no further group is started, and what the backend stopped is not written
   std::optional<int> max_failures;                 // once more samples failed no further group is started
   std::function<void(const SampleRecord&)> write;  // called in plan order, never at the same time
 };
@@ -25,7 +25,7 @@ struct PipelineSettings {
 struct PipelineResult {
   int written = 0;
   int failed = 0;                  // of those written
-  bool stopped = false;            // groups were left out because of `stop`
+  bool stopped = false;            // samples were left out because of `stop`
   bool too_many_failures = false;  // or because of `max_failures`
 };
 

@@ -155,7 +155,9 @@ RunResult RunBenchmarks(const std::vector<const Benchmark*>& benchmarks, const R
   if (!groups.empty()) {
     CheckBeforeAsking(settings, plan, groups, hooks);
     hooks.on_plan(plan, groups);
-    const std::unique_ptr<Backend> backend = hooks.make_backend(settings.backend);
+    BackendSettings backend_settings = settings.backend;
+    backend_settings.stop = hooks.stop;
+    const std::unique_ptr<Backend> backend = hooks.make_backend(backend_settings);
     if (!resumes) {
       record.model.precision = backend->Info().precision;
       record.model.device = backend->Info().device;

@@ -43,7 +43,8 @@ class NativeBackend : public Backend {
   explicit NativeBackend(const NativeSettings& settings)
       : model_(LoadNativeModel(settings.checkpoint, settings.precision, settings.device)),
         threads_(settings.threads > 0 ? settings.threads : UsefulThreads(model_.config)),
-        on_text_(settings.on_text) {}
+        on_text_(settings.on_text),
+        stop_(settings.stop) {}
 
   BackendInfo Info() const override {
     return {.name = "native",
@@ -61,6 +62,8 @@ class NativeBackend : public Backend {
     for (const Query& query : batch) {
       try {
         outcomes.emplace_back(Answer(query, pictures));
+      } catch (const Stopped&) {
+        outcomes.emplace_back(Failure{query.sample_id, Stage::kGenerate, "interrupted", /*stopped=*/true});
       } catch (const c10::Error& error) {
         outcomes.emplace_back(Failure{query.sample_id, Stage::kGenerate, error.what_without_backtrace()});
       } catch (const std::bad_alloc&) {
@@ -73,11 +76,18 @@ class NativeBackend : public Backend {
   }
 
  private:
+  struct Stopped {};
+
+  void ThrowIfStopped() const {
+    if (stop_ != nullptr && stop_->load()) throw Stopped{};
+  }
+
   at::Tensor Encode(const Query& query, EncodedPictures& pictures) const {
     std::vector<at::Tensor> parts;
     for (const auto& tiles : query.tiles) {
       at::Tensor& embeddings = pictures.embeddings[tiles.get()];
       if (!embeddings.defined()) {
+        ThrowIfStopped();
         const auto start = Clock::now();
         embeddings = EncodePicture(model_, *tiles);
         pictures.seconds += std::chrono::duration<double>(Clock::now() - start).count();
@@ -102,12 +112,14 @@ class NativeBackend : public Backend {
     prediction.prompt_tokens = static_cast<int>(ids.size());
     const at::Tensor prompt = EmbedPrompt(model_, ids, Encode(query, pictures));
 
-    GenerationHooks hooks;
+    ThrowIfStopped();
     std::optional<TextStream> stream;
-    if (on_text_) {
-      stream.emplace(on_text_);
-      hooks.on_token = [&](const std::vector<int>& generated) { stream->Update(AnswerText(model_, generated)); };
-    }
+    if (on_text_) stream.emplace(on_text_);
+    GenerationHooks hooks;
+    hooks.on_token = [&](const std::vector<int>& generated) {
+      ThrowIfStopped();
+      if (stream) stream->Update(AnswerText(model_, generated));
+    };
     const Generated generated = tessera::Generate(model_, prompt, query.prompt.generation, hooks);
     prediction.answer = AnswerText(model_, generated.ids);
     if (stream) stream->Finish(prediction.answer);
@@ -122,6 +134,7 @@ class NativeBackend : public Backend {
   NativeModel model_;
   int threads_;
   std::function<void(std::string_view)> on_text_;
+  const std::atomic<bool>* stop_;
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // The native model behind the Backend interface.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -17,6 +18,7 @@ struct NativeSettings {
   std::string precision = "auto";                 // "auto" (as stored), "float32", "bfloat16", "float16"
   int threads = 0;                                // 0: all cores, or one for a tiny model
   std::function<void(std::string_view)> on_text;  // pieces of a greedy answer as it grows; may be empty
+  const std::atomic<bool>* stop = nullptr;        // once true, queries end soon, with Failure::stopped
 };
 
 /// Loads the checkpoint. Throws Error as LoadNativeModel does.
