@@ -1,4 +1,5 @@
 // A planted key is in no byte that a run leaves, not even when the process dies in the middle of a request.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -26,10 +27,22 @@ class KeyTest : public testing::Test {
  protected:
   KeyTest() { ::setenv("TESSERA_PLANTED_KEY", kKey, 1); }
 
-  std::vector<std::string> RunArguments(const std::string& url, const std::vector<std::string>& key) const {
-    std::vector<std::string> arguments = {
-        "run", "--model", url + "/v1",          "--model-name", "m", "--benchmarks", "chartqa", "--data",
-        kMini, "--out",   work_.path() / "run", "--limit",      "8", "--progress",   "json"};
+  std::vector<std::string> RunArguments(const std::string& url, const std::vector<std::string>& key) {
+    std::vector<std::string> arguments = {"run",
+                                          "--model",
+                                          url + "/v1",
+                                          "--model-name",
+                                          "m",
+                                          "--benchmarks",
+                                          "chartqa",
+                                          "--data",
+                                          kMini,
+                                          "--out",
+                                          work_.path() / fmt::format("run{}", ++runs_),
+                                          "--limit",
+                                          "8",
+                                          "--progress",
+                                          "json"};
     arguments.insert(arguments.end(), key.begin(), key.end());
     return arguments;
   }
@@ -45,11 +58,12 @@ class KeyTest : public testing::Test {
   }
 
   TempFolder work_;
+  int runs_ = 0;  // a run goes on with the same server only
 };
 
 TEST_F(KeyTest, IsInNoFileAndNoMessageWhateverTheServerRepeats) {
   // Bodies, headers, errors, redirects and half bodies that all repeat the key.
-  const MockServer server([](const std::string&, int number) -> MockReply {
+  const auto repeat_key = [](const std::string&, int number) -> MockReply {
     const std::string body = CompletionBody(std::string("said ") + kKey, "m");
     switch (number % 6) {
       case 1:
@@ -63,9 +77,10 @@ TEST_F(KeyTest, IsInNoFileAndNoMessageWhateverTheServerRepeats) {
       default:
         return {.body = body, .headers = {std::string("X-Key: ") + kKey}};
     }
-  });
+  };
   for (const std::vector<std::string>& key : std::vector<std::vector<std::string>>{
            {"--key-env", "TESSERA_PLANTED_KEY"}, {"--key-file", work_.Write("key", kKey).string()}}) {
+    const MockServer server(repeat_key);
     const ProcessResult result = RunTessera(RunArguments(server.url(), key));
     EXPECT_LE(result.exit_code, 1) << result.err;
     EXPECT_THAT(result.out + result.err, Not(HasSubstr(kKey)));
