@@ -30,7 +30,8 @@ EndpointBackend::EndpointBackend(const EndpointSettings& settings)
       model_(settings.model),
       concurrency_(settings.concurrency),
       limiter_(settings.concurrency),
-      chat_(url_, ReadKey({settings.key_env, settings.key_file, "--key"}), WithLimiter(settings.http, &limiter_)) {
+      chat_(url_, ReadKey({settings.key_env, settings.key_file, "--key"}), WithLimiter(settings.http, &limiter_),
+            settings.spending) {
   CheckServer();
   for (int i = 0; i < concurrency_; ++i) {
     workers_.emplace_back([this] {
@@ -61,7 +62,7 @@ std::vector<Outcome> EndpointBackend::Generate(std::span<const Query> batch) {
   return outcomes;
 }
 
-Outcome EndpointBackend::Ask(const Query& query) const {
+Outcome EndpointBackend::Ask(const Query& query) {
   const auto failure = [&query](std::string message) {
     return Failure{.sample_id = query.sample_id, .message = ReplaceInvalidUtf8(std::move(message))};
   };
@@ -74,7 +75,11 @@ Outcome EndpointBackend::Ask(const Query& query) const {
     return failure(error.what());
   }
   const std::variant<ChatReply, HttpFailure> outcome = chat_.Ask(request);
-  if (const auto* failed = std::get_if<HttpFailure>(&outcome)) return failure(failed->message);
+  if (const auto* failed = std::get_if<HttpFailure>(&outcome)) {
+    Failure failed_query = failure(failed->message);
+    failed_query.stopped = failed->stopped;
+    return failed_query;
+  }
   const ChatReply& reply = std::get<ChatReply>(outcome);
   CheckModel(reply);
   return Prediction{.sample_id = query.sample_id,
@@ -84,13 +89,14 @@ Outcome EndpointBackend::Ask(const Query& query) const {
                     .hit_token_limit = reply.hit_token_limit};
 }
 
-void EndpointBackend::CheckServer() const {
+void EndpointBackend::CheckServer() {
   const std::variant<ChatReply, HttpFailure> outcome =
       chat_.Ask({.model = model_,
                  .messages = {{{"role", "user"}, {"content", "Hello"}}},
                  .max_tokens = kProbeTokens,
                  .temperature = 0});
   if (const auto* failed = std::get_if<HttpFailure>(&outcome)) {
+    if (failed->stopped) return;  // nothing is asked any more
     throw EnvironmentError("the server does not answer: " + ReplaceInvalidUtf8(failed->message));
   }
   CheckModel(std::get<ChatReply>(outcome));

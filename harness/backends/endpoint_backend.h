@@ -22,6 +22,7 @@ struct EndpointSettings {
   std::string key_file;  // or the file that does
   int concurrency = 8;   // requests under way at the same time; fewer while the server throttles (status 429)
   HttpSettings http;     // `limiter` is set by the backend
+  SpendingSettings spending;
 };
 
 /// Sends each query as ChatMessages writes it, greedy (temperature 0), with the token limit of its prompt. The minimum
@@ -36,15 +37,16 @@ class EndpointBackend : public Backend {
 
   BackendInfo Info() const override;
 
-  /// Callable from several threads. A request that fails, and beam search, are Failures. Throws kEnvironment when the
+  /// Callable from several threads. A request that fails, a spending limit that is reached, and beam search are
+  /// Failures. Throws kEnvironment when the
   /// server answers as another model.
   std::vector<Outcome> Generate(std::span<const Query> batch) override;
 
  private:
   using Task = std::packaged_task<Outcome()>;
 
-  Outcome Ask(const Query& query) const;
-  void CheckServer() const;
+  Outcome Ask(const Query& query);
+  void CheckServer();
   void CheckModel(const ChatReply& reply) const;
 
   std::string url_;

@@ -24,7 +24,8 @@ std::unique_ptr<Backend> MakeNative(const BackendSettings& settings) {
                             .precision = settings.precision,
                             .threads = settings.threads,
                             .reuses_prefixes = settings.reuses_prefixes,
-                            .on_text = settings.on_text});
+                            .on_text = settings.on_text,
+                            .stop = settings.stop});
 }
 #else
 void CheckNative() {
@@ -60,7 +61,11 @@ void CheckBackendName(const std::string& name) {
 
 std::unique_ptr<Backend> MakeBackend(const BackendSettings& settings) {
   CheckBackendName(settings.name);
-  if (settings.name == "endpoint") return std::make_unique<EndpointBackend>(settings.endpoint);
+  if (settings.name == "endpoint") {
+    EndpointSettings endpoint = settings.endpoint;
+    endpoint.http.stop = settings.stop;
+    return std::make_unique<EndpointBackend>(endpoint);
+  }
   if (settings.devices.size() <= 1) return MakeReplica(settings, 0);
   std::vector<std::unique_ptr<Backend>> replicas;
   for (std::size_t i = 0; i < settings.devices.size(); ++i) replicas.push_back(MakeReplica(settings, i));

@@ -1,6 +1,7 @@
 // Which backends there are.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -26,6 +27,7 @@ struct BackendSettings {
   int threads = 0;                                // of each replica; 0: its share of the cores
   bool reuses_prefixes = true;                    // native only; false: the whole prompt of each question is prefilled
   std::function<void(std::string_view)> on_text;  // streamed text of the answer; may be empty
+  const std::atomic<bool>* stop = nullptr;        // once true, what is under way gives Failure::stopped soon
 };
 
 /// Throws kUsage for a name that is not known, or that this build does not have, without loading anything.

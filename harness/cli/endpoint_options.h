@@ -15,9 +15,11 @@ struct EndpointOptions {
   std::string key_file;
   std::optional<int> concurrency;
   std::optional<double> timeout_s;
+  SpendingSettings spending;
 };
 
-/// Adds --model-name, --key-env, --key-file, --concurrency and --timeout.
+/// Adds --model-name, --key-env, --key-file, --concurrency, --timeout, and the limits of AddSpendingOptions. Naming a
+/// key forbids core files.
 void AddEndpointOptions(CLI::App* command, EndpointOptions* options);
 
 /// When `model` is a URL: sets `settings` up to ask that server, and returns true. Throws kUsage for an option of

@@ -45,13 +45,16 @@ ChatReply ParseReply(const std::string& body) {
 
 }  // namespace
 
-ChatClient::ChatClient(const std::string& url, const std::string& key, const HttpSettings& settings)
-    : http_(CompletionsUrl(url), key, settings) {}
+ChatClient::ChatClient(const std::string& url, const std::string& key, const HttpSettings& settings,
+                       const SpendingSettings& spending)
+    : http_(CompletionsUrl(url), key, settings), spending_(spending) {}
 
-std::variant<ChatReply, HttpFailure> ChatClient::Ask(const ChatRequest& request) const {
+std::variant<ChatReply, HttpFailure> ChatClient::Ask(const ChatRequest& request) {
+  if (const auto refusal = spending_.Refusal()) return HttpFailure{*refusal};
   ChatReply reply;
   const auto failure = http_.PostJson(BodyOf(request), [&](const std::string& body) { reply = ParseReply(body); });
   if (failure) return *failure;
+  spending_.Add(reply.prompt_tokens, reply.new_tokens);
   // Once more after decoding: a key may have come with escapes.
   reply.text = http_.WithoutKey(std::move(reply.text));
   reply.model = http_.WithoutKey(std::move(reply.model));

@@ -7,6 +7,7 @@
 
 #include "harness/base/json_fields.h"
 #include "harness/http/http_client.h"
+#include "harness/http/spending.h"
 
 namespace tessera {
 
@@ -27,15 +28,18 @@ struct ChatReply {
 
 class ChatClient {
  public:
-  /// `url`: the server's base ("https://host/v1"), or the whole "…/chat/completions". Throws as HttpClient does.
-  ChatClient(const std::string& url, const std::string& key, const HttpSettings& settings);
+  /// `url`: the server's base ("https://host/v1"), or the whole "…/chat/completions". Throws as HttpClient and
+  /// Spending do.
+  ChatClient(const std::string& url, const std::string& key, const HttpSettings& settings,
+             const SpendingSettings& spending = {});
 
-  /// The first choice of one completion. A reply that is not JSON, or has no text, is a failed try. Callable from
-  /// several threads.
-  std::variant<ChatReply, HttpFailure> Ask(const ChatRequest& request) const;
+  /// The first choice of one completion. A reply that is not JSON, or has no text, is a failed try. Nothing is sent
+  /// once a limit of the spending is reached. Callable from several threads.
+  std::variant<ChatReply, HttpFailure> Ask(const ChatRequest& request);
 
  private:
   HttpClient http_;
+  Spending spending_;
 };
 
 }  // namespace tessera

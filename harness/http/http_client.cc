@@ -118,6 +118,8 @@ HttpClient::Try HttpClient::PostOnce(const std::string& body) const {
   curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+  // What stays on this machine must not take the way over a proxy of the environment.
+  if (IsThisMachine(Authority(url_))) curl_easy_setopt(handle, CURLOPT_PROXY, "");
   curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers.get());
   curl_easy_setopt(handle, CURLOPT_POSTFIELDS, body.data());
   curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
@@ -139,13 +141,14 @@ HttpClient::Try HttpClient::PostOnce(const std::string& body) const {
   if (code != CURLE_OK) {
     result.error = WithoutKey(error_text[0] != '\0' ? error_text : curl_easy_strerror(code));
     result.may_pass = MayPass(code);
+    result.is_throttled = code == CURLE_OPERATION_TIMEDOUT;
     return result;
   }
   long status = 0;
   curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
   if (status >= 200 && status < 300) return result;
   result.may_pass = MayPass(status);
-  result.is_throttled = status == 429;
+  result.is_throttled = status == 429 || status == 503;
   curl_off_t retry_after_s = 0;
   curl_easy_getinfo(handle, CURLINFO_RETRY_AFTER, &retry_after_s);
   result.retry_after_s = static_cast<double>(retry_after_s);
@@ -158,7 +161,10 @@ HttpClient::Try HttpClient::PostOnce(const std::string& body) const {
 HttpClient::Try HttpClient::PostWhenAdmitted(const std::string& body) const {
   if (settings_.limiter == nullptr) return PostOnce(body);
   RequestLimiter::Place place(settings_.limiter);
+  if (IsStopped()) return {.error = "interrupted"};
+  const auto start = std::chrono::steady_clock::now();
   Try result = PostOnce(body);
+  if (result.error.empty()) place.SetLatency(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
   if (result.is_throttled) place.MarkThrottled();
   return result;
 }
@@ -169,7 +175,7 @@ std::optional<HttpFailure> HttpClient::PostJson(const std::string& body,
   for (int tries = 1;; ++tries) {
     if (IsStopped()) return HttpFailure{"interrupted", true};
     Try result = PostWhenAdmitted(body);
-    if (IsStopped()) return HttpFailure{"interrupted", true};
+    if (!result.error.empty() && IsStopped()) return HttpFailure{"interrupted", true};
     if (result.error.empty()) {
       try {
         read(result.body);

@@ -20,7 +20,7 @@ struct HttpSettings {
   double longest_wait_s = 120;  // a server that asks to wait longer (Retry-After) has failed
   std::size_t max_response_bytes = 16u << 20;
   const std::atomic<bool>* stop = nullptr;  // once true, what is under way fails at once
-  RequestLimiter* limiter = nullptr;        // admits each try, and learns of each status 429
+  RequestLimiter* limiter = nullptr;        // admits each try, and learns how it went
 };
 
 struct HttpFailure {

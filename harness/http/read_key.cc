@@ -1,6 +1,7 @@
 #include "harness/http/read_key.h"
 
 #include <fmt/format.h>
+#include <sys/prctl.h>
 
 #include <cstdlib>
 
@@ -30,6 +31,10 @@ std::string ReadKey(const KeySource& source) {
     throw UsageError(fmt::format("the environment variable {} ({}-env) is not set", source.env, source.option));
   }
   return value;
+}
+
+void ForbidCoreFiles() {
+  if (::prctl(PR_SET_DUMPABLE, 0) != 0) throw EnvironmentError("core files cannot be forbidden: prctl failed");
 }
 
 }  // namespace tessera

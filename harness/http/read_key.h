@@ -15,4 +15,9 @@ struct KeySource {
 /// and for a variable that is not set, kInput for a file that cannot be read or is empty.
 std::string ReadKey(const KeySource& source);
 
+/// Keeps the memory of this process, where a key is, out of core files, of other processes of the user (ptrace,
+/// /proc/PID/mem) and of crash reporters: PR_SET_DUMPABLE 0. The key is in too many places (the environment, libcurl's
+/// buffers) to leave it alone out.
+void ForbidCoreFiles();
+
 }  // namespace tessera

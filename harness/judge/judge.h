@@ -37,7 +37,7 @@ using JudgeOutcome = std::variant<JudgeReply, JudgeFailure>;
 class Judge {
  public:
   virtual ~Judge() = default;
-  /// Callable from several threads.
+  /// Callable from several threads. Throws kEnvironment when it cannot go on at all.
   virtual JudgeOutcome Ask(const JudgeCall& call) = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <optional>
@@ -22,8 +23,10 @@ constexpr std::string_view kReplay = "replay:";
 
 class HttpJudge : public Judge {
  public:
-  HttpJudge(const std::string& url, const std::string& key, std::string model, const HttpSettings& settings)
-      : chat_(url, key, settings), model_(std::move(model)) {}
+  HttpJudge(const JudgeSettings& settings, const std::string& key)
+      : limiter_(std::max(1, settings.concurrency)),
+        chat_(settings.judge, key, WithLimiter(settings.http, &limiter_), settings.spending),
+        model_(settings.model) {}
 
   JudgeOutcome Ask(const JudgeCall& call) override {
     ChatRequest request{.model = model_,
@@ -37,7 +40,12 @@ class HttpJudge : public Judge {
     if (const auto* failure = std::get_if<HttpFailure>(&outcome))
       return JudgeFailure{failure->message, failure->stopped};
     const ChatReply& reply = std::get<ChatReply>(outcome);
-    return JudgeReply{.judge = reply.model.empty() ? model_ : reply.model,
+    if (!reply.model.empty() && reply.model != model_) {
+      throw EnvironmentError(fmt::format(
+          "the judge was asked for as \"{}\" and answered as \"{}\"; give --judge-model the name that answers", model_,
+          ReplaceInvalidUtf8(reply.model)));
+    }
+    return JudgeReply{.judge = model_,
                       .model = model_,
                       .text = ReplaceInvalidUtf8(reply.text),
                       .prompt_tokens = reply.prompt_tokens,
@@ -45,6 +53,12 @@ class HttpJudge : public Judge {
   }
 
  private:
+  static HttpSettings WithLimiter(HttpSettings settings, RequestLimiter* limiter) {
+    settings.limiter = limiter;
+    return settings;
+  }
+
+  RequestLimiter limiter_;
   ChatClient chat_;
   std::string model_;
 };
@@ -98,6 +112,10 @@ void CheckSettings(const JudgeSettings& settings) {
   const bool is_server = CallsJudge(settings) && !IsReplay(settings);
   const bool has_key = !settings.key_env.empty() || !settings.key_file.empty();
   if (!is_server && has_key) throw UsageError("a key for the judge has no effect without --judge URL");
+  const SpendingSettings& spending = settings.spending;
+  if (!is_server && (spending.tokens || spending.cost || !spending.prices.empty())) {
+    throw UsageError("a limit to what the judge costs has no effect without --judge URL");
+  }
   if (is_server && settings.model.empty()) {
     throw UsageError("--judge-model is missing: the model that the judge's server is asked for");
   }
@@ -114,8 +132,7 @@ std::unique_ptr<Judge> MakeJudge(const JudgeSettings& settings) {
   CheckSettings(settings);
   if (!CallsJudge(settings)) return nullptr;
   if (IsReplay(settings)) return std::make_unique<ReplayJudge>(settings.judge.substr(kReplay.size()));
-  return std::make_unique<HttpJudge>(settings.judge, ReadKey({settings.key_env, settings.key_file, "--judge-key"}),
-                                     settings.model, settings.http);
+  return std::make_unique<HttpJudge>(settings, ReadKey({settings.key_env, settings.key_file, "--judge-key"}));
 }
 
 }  // namespace tessera

@@ -63,6 +63,7 @@ PipelineResult RunPipeline(const Plan& plan, const std::vector<PictureGroup>& gr
                                         static_cast<std::size_t>(threads));
   PipelineResult result;
   bool stop = false;
+  bool left_samples = false;  // of `write` alone
 
   const auto take = [&](tbb::flow_control& control) -> Work {
     stop = settings.stop != nullptr && settings.stop->load();
@@ -92,13 +93,19 @@ PipelineResult RunPipeline(const Plan& plan, const std::vector<PictureGroup>& gr
   const auto write = [&](const Work& work) {
     if (!queue->Holds(work->index)) return;
     int failed = 0;
+    bool is_whole = true;
     for (SampleRecord& record : work->records) {
+      if (record.failure && record.failure->stopped) {
+        is_whole = false;
+        continue;
+      }
       settings.write(record);
       ++result.written;
       if (record.failure) ++failed;
     }
     result.failed += failed;
-    queue->Finish(work->index, failed);
+    left_samples |= !is_whole;
+    if (is_whole) queue->Finish(work->index, failed);
   };
 
   using tbb::filter_mode;
@@ -113,7 +120,7 @@ PipelineResult RunPipeline(const Plan& plan, const std::vector<PictureGroup>& gr
                                tbb::make_filter<Work, void>(filter_mode::serial_in_order, write));
   });
   const bool fails = settings.max_failures && queue->failures() > *settings.max_failures;
-  result.stopped = stop && !queue->IsDone();
+  result.stopped = left_samples || (stop && !queue->IsDone());
   result.too_many_failures = !stop && fails && !queue->IsDone();
   return result;
 }

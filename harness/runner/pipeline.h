@@ -18,16 +18,17 @@ inline constexpr int kMostLiveGroups = 8;
 
 struct PipelineSettings {
   int threads = 0;                          // of the harness; 0: all cores
-  const std::atomic<bool>* stop = nullptr;  // once true no further group is started
-  std::optional<int> max_failures;          // once more samples failed no further group is started
-  std::function<void(SampleRecord&)>
-      write;  // called in the queue's order, never at the same time; may add to the record
+  const std::atomic<bool>* stop = nullptr;  // once true no further group is started, and what the backend stopped is
+                                            // not written
+  std::optional<int> max_failures;  // once more samples failed no further group is started
+  /// Called in the queue's order, never at the same time; may add to the record.
+  std::function<void(SampleRecord&)> write;
 };
 
 struct PipelineResult {
   int written = 0;
   int failed = 0;                  // of those written
-  bool stopped = false;            // groups were left out because of `stop`
+  bool stopped = false;            // samples were left out because of `stop`
   bool too_many_failures = false;  // or because of `max_failures`
 };
 

@@ -181,7 +181,9 @@ RunResult Lead(const Plan& plan, const RunSettings& settings, const RunHooks& ho
   if (!groups.empty()) {
     CheckBeforeAsking(settings, plan, groups, hooks);
     hooks.on_plan(plan, groups);
-    backend = hooks.make_backend(settings.backend);
+    BackendSettings backend_settings = settings.backend;
+    backend_settings.stop = hooks.stop;
+    backend = hooks.make_backend(backend_settings);
     if (!resumes) {
       record.model.precision = backend->Info().precision;
       record.model.device = backend->Info().device;

@@ -45,6 +45,7 @@ struct Failure {
   std::string sample_id;
   Stage stage = Stage::kGenerate;
   std::string message;
+  bool stopped = false;  // the run is being interrupted: nothing is wrong with the sample
 };
 
 using Outcome = std::variant<Prediction, Failure>;

@@ -29,11 +29,17 @@ struct Asked {
   int tiles = 0;
 };
 
+/// Thrown between two passes of the model once the caller wants to stop.
+struct Stopped {};
+
 /// Why a query failed.
 Failure FailureOf(const Query& query, const std::exception_ptr& error) {
   Failure failure{.sample_id = query.sample_id, .stage = Stage::kGenerate};
   try {
     std::rethrow_exception(error);
+  } catch (const Stopped&) {
+    failure.message = "interrupted";
+    failure.stopped = true;
   } catch (const c10::Error& torch) {
     failure.message = torch.what_without_backtrace();
   } catch (const std::bad_alloc&) {
@@ -62,7 +68,8 @@ class NativeBackend : public Backend {
         threads_(settings.threads > 0 ? settings.threads : UsefulThreads(model_.config)),
         on_text_(settings.on_text),
         limits_(LimitsOf(settings, model_)),
-        prefixes_(model_, settings.reuses_prefixes, limits_.prefix_tokens) {}
+        prefixes_(model_, settings.reuses_prefixes, limits_.prefix_tokens),
+        stop_(settings.stop) {}
 
   BackendInfo Info() const override {
     return {.name = "native",
@@ -103,6 +110,10 @@ class NativeBackend : public Backend {
     return limits;
   }
 
+  void ThrowIfStopped() const {
+    if (stop_ != nullptr && stop_->load()) throw Stopped{};
+  }
+
   Asked Tokenise(const Query& query, std::size_t index) const {
     Asked asked{.query = index, .prompt = TokenisePrompt(model_, query)};
     for (const auto& tiles : query.tiles) asked.tiles += TileCount(tiles->grid);
@@ -119,19 +130,24 @@ class NativeBackend : public Backend {
                                               .prefix_tokens = static_cast<std::int64_t>(prompt.prefix_tokens),
                                               .prefix_id = prefixes_.IdOf(prompt),
                                               .settings = batch[list[i].query].prompt.generation});
-      if (!on_text_) continue;
-      streams[i].emplace(on_text_);
-      request.hooks.on_token = [this, &stream = *streams[i]](const std::vector<int>& generated) {
-        stream.Update(AnswerText(model_, generated));
+      if (on_text_) streams[i].emplace(on_text_);
+      request.hooks.on_token = [this, &stream = streams[i]](const std::vector<int>& generated) {
+        ThrowIfStopped();
+        if (stream) stream->Update(AnswerText(model_, generated));
       };
     }
     const PromptSource source{.expect =
                                   [&](std::span<const std::size_t> next) {
+                                    ThrowIfStopped();
                                     std::vector<const TokenPrompt*> prompts;
                                     for (const std::size_t i : next) prompts.push_back(&list[i].prompt);
                                     prefixes_.EncodePictures(prompts);
                                   },
-                              .parts = [&](std::size_t i) { return prefixes_.Get(list[i].prompt); }};
+                              .parts =
+                                  [&](std::size_t i) {
+                                    ThrowIfStopped();
+                                    return prefixes_.Get(list[i].prompt);
+                                  }};
     const std::vector<GreedyResult> results = GenerateGreedy(model_, requests, source, limits_);
     for (std::size_t i = 0; i < list.size(); ++i) {
       const Query& query = batch[list[i].query];
@@ -151,6 +167,7 @@ class NativeBackend : public Backend {
       const Query& query = batch[asked.query];
       Outcome& outcome = (*outcomes)[asked.query];
       try {
+        ThrowIfStopped();
         PromptParts parts = prefixes_.EmbedWhole(asked.prompt);
         Generated generated = BeamSearch(model_, parts.tail.unsqueeze(0), query.prompt.generation);
         generated.vision_s = parts.vision_s;
@@ -181,6 +198,7 @@ class NativeBackend : public Backend {
   std::function<void(std::string_view)> on_text_;
   BatchLimits limits_;
   PrefixPool prefixes_;
+  const std::atomic<bool>* stop_;
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // The native model behind the Backend interface.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -18,6 +19,7 @@ struct NativeSettings {
   int threads = 0;                 // 0: all cores, or one for a tiny model
   bool reuses_prefixes = true;     // false: each question's whole prompt is prefilled, and one is answered at a time
   std::function<void(std::string_view)> on_text;  // pieces of a greedy answer as it grows; may be empty
+  const std::atomic<bool>* stop = nullptr;        // once true, queries end soon, with Failure::stopped
 };
 
 /// Loads the checkpoint. Throws Error as LoadNativeModel does.

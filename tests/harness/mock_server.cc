@@ -14,6 +14,8 @@
 namespace tessera {
 namespace {
 
+constexpr int kWorkers = 32;
+
 /// Reads one request: its head, and the body that the head announces.
 std::string ReadRequest(int connection) {
   std::string request;
@@ -37,30 +39,31 @@ std::string ReadRequest(int connection) {
 }  // namespace
 
 MockServer::MockServer(Handler handle) : handle_(std::move(handle)) {
-  socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof address;
-  if (::bind(socket_, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(socket_, 64) != 0 ||
+  if (::bind(socket_, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(socket_, 256) != 0 ||
       ::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
     throw std::runtime_error("no mock server");
   }
   port_ = ntohs(address.sin_port);
-  acceptor_ = std::jthread([this](const std::stop_token& stop) {
-    while (!stop.stop_requested()) {
-      pollfd ready{.fd = socket_, .events = POLLIN, .revents = 0};
-      if (::poll(&ready, 1, 20) <= 0) continue;
-      const int connection = ::accept4(socket_, nullptr, nullptr, SOCK_CLOEXEC);
-      if (connection >= 0) connections_.emplace_back([this, connection] { Serve(connection); });
-    }
-  });
+  for (int i = 0; i < kWorkers; ++i) {
+    workers_.emplace_back([this](const std::stop_token& stop) {
+      while (!stop.stop_requested()) {
+        pollfd ready{.fd = socket_, .events = POLLIN, .revents = 0};
+        if (::poll(&ready, 1, 20) <= 0) continue;
+        const int connection = ::accept4(socket_, nullptr, nullptr, SOCK_CLOEXEC);
+        if (connection >= 0) Serve(connection);
+      }
+    });
+  }
 }
 
 MockServer::~MockServer() {
-  acceptor_.request_stop();
-  acceptor_.join();
-  connections_.clear();
+  for (std::jthread& worker : workers_) worker.request_stop();
+  workers_.clear();
   ::close(socket_);
 }
 
@@ -68,6 +71,10 @@ void MockServer::Serve(int connection) {
   const std::string request = ReadRequest(connection);
   if (!request.empty()) {
     const MockReply reply = handle_(request, requests_++);
+    if (reply.drops) {
+      ::close(connection);
+      return;
+    }
     std::this_thread::sleep_for(std::chrono::duration<double>(reply.delay_s));
     std::string text = "HTTP/1.1 " + std::to_string(reply.status) + " Mock\r\nConnection: close\r\nContent-Length: " +
                        std::to_string(reply.body.size() + reply.missing_bytes) + "\r\n";

@@ -15,6 +15,7 @@ struct MockReply {
   std::string body;
   std::vector<std::string> headers;  // "Retry-After: 1"
   double delay_s = 0;
+  bool drops = false;             // closes the connection without a word
   std::size_t missing_bytes = 0;  // announced in Content-Length, but not sent
 };
 
@@ -38,8 +39,7 @@ class MockServer {
   int socket_ = -1;
   int port_ = 0;
   std::atomic<int> requests_{0};
-  std::vector<std::jthread> connections_;
-  std::jthread acceptor_;
+  std::vector<std::jthread> workers_;  // each takes a connection at a time
 };
 
 /// A completion of `model` that says `text`, as a server sends it.

@@ -42,7 +42,7 @@ class JudgeCliTest : public testing::Test {
     return RunTessera(arguments);
   }
   static std::vector<std::string> Server(const MockServer& server) {
-    return {"--judge", server.url() + "/v1", "--judge-model", "gpt-4", "--judge-key-env", "TESSERA_TEST_JUDGE_KEY"};
+    return {"--judge", server.url() + "/v1", "--judge-model", "gpt-4-0613", "--judge-key-env", "TESSERA_TEST_JUDGE_KEY"};
   }
 
   TempFolder data_;

@@ -43,5 +43,33 @@ TEST(RequestLimiter, GrowsByOneAfterAsManyRequestsAsThereArePlaces) {
   EXPECT_EQ(limiter.limit(), 4);
 }
 
+void PassIn(RequestLimiter* limiter, double seconds, int times) {
+  for (int i = 0; i < times; ++i) RequestLimiter::Place(limiter).SetLatency(seconds);
+}
+
+TEST(RequestLimiter, GivesUpPlacesWhileTheServerIsSlowAndTakesThemBackAfterwards) {
+  RequestLimiter limiter(8);
+  PassIn(&limiter, 0.1, 16);
+  EXPECT_EQ(limiter.limit(), 8);
+  PassIn(&limiter, 1, 24);
+  EXPECT_LT(limiter.limit(), 7);
+  PassIn(&limiter, 0.1, 100);
+  EXPECT_EQ(limiter.limit(), 8);
+}
+
+TEST(RequestLimiter, SlowerQuestionsAreNotASlowServerForLong) {
+  RequestLimiter limiter(8);
+  PassIn(&limiter, 0.1, 16);
+  PassIn(&limiter, 1, 200);
+  EXPECT_EQ(limiter.limit(), 8);
+}
+
+TEST(RequestLimiter, ALittleSlowerChangesNothing) {
+  RequestLimiter limiter(8);
+  PassIn(&limiter, 0.1, 16);
+  PassIn(&limiter, 0.2, 50);
+  EXPECT_EQ(limiter.limit(), 8);
+}
+
 }  // namespace
 }  // namespace tessera

@@ -43,13 +43,14 @@ std::string AskedAbout(const std::string& request) {
 MockReply Echo(const std::string& request, int) {
   const std::string text = AskedAbout(request);
   if (text == "broken") return {.status = 400, .body = "no"};
-  return {.body = CompletionBody(text, "judge-1")};
+  const Json body = Json::parse(request.substr(request.find("\r\n\r\n") + 4));
+  return {.body = CompletionBody(text, body["model"])};
 }
 
 class JudgingTest : public testing::Test {
  protected:
   JudgeSettings Server(const MockServer& server, int concurrency = 4) const {
-    return {.judge = server.url(), .model = "judge", .concurrency = concurrency, .http = {.tries = 1}};
+    return {.judge = server.url(), .model = "judge-1", .concurrency = concurrency, .http = {.tries = 1}};
   }
   ScoredRun Score(const JudgeSettings& settings, const std::vector<SampleRecord>& samples,
                   const std::string& scoring = "") const {
@@ -115,14 +116,14 @@ TEST_F(JudgingTest, AFailingJudgeLeavesTheSampleUnscored) {
 
 TEST_F(JudgingTest, AHalfFinishedDialogueIsNoScore) {
   const MockServer server([](const std::string&, int number) {
-    return number == 0 ? MockReply{.body = CompletionBody("more")} : MockReply{.status = 400};
+    return number == 0 ? MockReply{.body = CompletionBody("more", "judge-1")} : MockReply{.status = 400};
   });
   EXPECT_EQ(ReportOf(Server(server), {Answered("1", "yes")}).scores.at(0).value, std::nullopt);
 }
 
 TEST_F(JudgingTest, AsksAgainUntilTheVerdictStands) {
   const MockServer server(
-      [](const std::string&, int number) { return MockReply{.body = CompletionBody(number < 2 ? "more" : "yes")}; });
+      [](const std::string&, int number) { return MockReply{.body = CompletionBody(number < 2 ? "more" : "yes", "judge-1")}; });
   const BenchmarkReport report = ReportOf(Server(server), {Answered("1", "x")});
   EXPECT_EQ(report.scores.at(0).value, 100);
   EXPECT_EQ(report.judge->calls, 3);
@@ -134,7 +135,7 @@ TEST_F(JudgingTest, AsksAgainUntilTheVerdictStands) {
 }
 
 TEST_F(JudgingTest, EndsAJudgeThatNeverDecides) {
-  const MockServer server([](const std::string&, int) { return MockReply{.body = CompletionBody("more")}; });
+  const MockServer server([](const std::string&, int) { return MockReply{.body = CompletionBody("more", "judge-1")}; });
   EXPECT_THAT(ReportOf(Server(server), {Answered("1", "x")}).judge->reasons, Contains(HasSubstr("after 100 calls")));
 }
 
@@ -159,7 +160,7 @@ TEST_F(JudgingTest, AStoredJudgeWithoutAReplyLeavesTheSampleUnscored) {
   const BenchmarkReport report = ReportOf({}, {Answered("1", "yes"), Answered("2", "no")});
   EXPECT_EQ(report.scores.at(0).value, 100);
   EXPECT_EQ(report.unscored, 1);
-  EXPECT_THAT(report.judge->reasons, ElementsAre("1 x the run's log has no reply of judge, and no judge is asked"));
+  EXPECT_THAT(report.judge->reasons, ElementsAre("1 x the run's log has no reply of judge-1, and no judge is asked"));
 }
 
 TEST_F(JudgingTest, TheNumberOfWorkersChangesNothing) {
@@ -199,7 +200,28 @@ TEST_F(JudgingTest, AJudgeThatNobodyAsksIsAUsageError) {
 
 TEST_F(JudgingTest, AnotherJudgeIsADeviation) {
   const MockServer server([](const std::string&, int) { return MockReply{.body = CompletionBody("yes", "other")}; });
-  EXPECT_THAT(ReportOf(Server(server), {Answered("1", "x")}).deviations, Contains("judge other instead of judge-1"));
+  JudgeSettings settings = Server(server);
+  settings.model = "other";
+  EXPECT_THAT(ReportOf(settings, {Answered("1", "x")}).deviations, Contains("judge other instead of judge-1"));
+}
+
+TEST_F(JudgingTest, AnswersOfAnotherModelThanTheOneAskedForEndIt) {
+  const MockServer server([](const std::string&, int) { return MockReply{.body = CompletionBody("yes", "other")}; });
+  EXPECT_THAT(ErrorOf(ErrorKind::kEnvironment, [&] { ReportOf(Server(server), {Answered("1", "x")}); }),
+              HasSubstr("asked for as \"judge-1\" and answered as \"other\""));
+  EXPECT_FALSE(std::filesystem::exists(JudgeLogPath(run_.path())));
+}
+
+TEST_F(JudgingTest, ATokenLimitLeavesTheRestForTheNextStart) {
+  const MockServer server(Echo);
+  JudgeSettings settings = Server(server, 1);
+  settings.spending.tokens = 20;  // a reply counts 13
+  const std::vector<SampleRecord> samples = {Answered("1", "yes"), Answered("2", "yes"), Answered("3", "yes")};
+  const BenchmarkReport report = ReportOf(settings, samples);
+  EXPECT_EQ(report.judge->calls, 2);
+  EXPECT_THAT(report.judge->reasons, ElementsAre("1 x the limit of 20 tokens is reached"));
+  EXPECT_EQ(ReportOf(settings, samples).unscored, 0);
+  EXPECT_EQ(server.requests(), 3);
 }
 
 TEST_F(JudgingTest, RepliesOfSeveralJudgesAreNotMixed) {
@@ -210,7 +232,7 @@ TEST_F(JudgingTest, RepliesOfSeveralJudgesAreNotMixed) {
   ReportOf(settings, {Answered("1", "yes")});
   EXPECT_EQ(server.requests(), 2);
   EXPECT_THAT(ErrorOf(ErrorKind::kUsage, [&] { ReportOf({}, {Answered("1", "yes")}); }),
-              HasSubstr("--judge-model: judge, second"));
+              HasSubstr("--judge-model: judge-1, second"));
   EXPECT_EQ(ReportOf({.model = "second"}, {Answered("1", "yes")}).judge->calls, 1);
 }
 

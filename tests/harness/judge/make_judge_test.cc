@@ -39,7 +39,7 @@ TEST(MakeJudge, ReadsTheKeyFromAFileWithoutItsLineEnd) {
   std::string seen;
   const MockServer server([&](const std::string& request, int) {
     seen = request;
-    return MockReply{.body = CompletionBody("yes")};
+    return MockReply{.body = CompletionBody("yes", "m")};
   });
   const TempFolder folder;
   const auto judge =

@@ -1,6 +1,7 @@
 #include "harness/runner/interrupt.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <csignal>
 
@@ -18,6 +19,16 @@ TEST(Interrupt, FirstSignalSetsTheFlagAndTheSecondEndsTheProcessWith130) {
         std::exit(3);
       },
       testing::ExitedWithCode(130), "");
+}
+
+TEST(Interrupt, AStepThatDoesNotEndIsEnded) {
+  EXPECT_EXIT(
+      {
+        WatchForInterrupt();
+        ::raise(SIGINT);
+        for (;;) ::pause();
+      },
+      testing::ExitedWithCode(130), "interrupted in the middle of a step");
 }
 
 }  // namespace
