@@ -219,11 +219,12 @@ void AttendBlock(const AttentionShape& shape, const std::uint16_t* q, std::uint1
     }
     _mm512_storeu_ps(scratch.largest + r * kLanes, _mm512_set1_ps(-__builtin_inff()));
   }
-  // Keys that row r of the block sees: seen + r * step; none sees more than the last row does.
+  // Keys that row r of the block sees: seen + r * step; none sees more than the last query does, so that rows past it
+  // reach no key that was not repacked.
   const std::int64_t step = shape.causal ? 1 : 0;
   const std::int64_t seen = shape.causal ? shape.keys - shape.queries + first + 1 : shape.keys;
   const auto keys_of_tile = [&](std::int64_t tile) {
-    return Smaller(seen + ((tile + 1) * kTileRows - 1) * step, shape.keys);
+    return Smaller(seen + ((tile + 1) * kTileRows - 1) * step, scratch.packed_keys);
   };
   ForVectors((keys_of_tile(tiles - 1) + kLanes - 1) / kLanes, [&]<int kVectors>(std::int64_t vector) {
     const std::int64_t key = vector * kLanes;
