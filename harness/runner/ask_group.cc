@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "datasets/image_source.h"
 #include "harness/base/error.h"
 #include "harness/base/strings.h"
 #include "harness/runner/build_prompt.h"
@@ -16,6 +17,9 @@ SampleRecord StartRecord(const Plan& plan, std::size_t position, const LoadedPic
   record.benchmark = plan.benchmarks[planned.benchmark].benchmark->name;
   record.sample = planned.sample;
   record.pictures = pictures.records;
+  for (std::size_t i = 0; i < record.pictures.size(); ++i) {
+    record.pictures[i].name = ImageSourceName(planned.sample.images.at(i));  // the group may have it under another name
+  }
   record.prompt = BuildPrompt(plan.benchmarks[planned.benchmark].recipe, planned.sample, {});
   record.failure = pictures.failure;
   if (record.failure) record.failure->sample_id = planned.sample.id;

@@ -15,6 +15,7 @@
 #include "harness/journal/writer.h"
 #include "harness/runner/describe_run.h"
 #include "harness/runner/done_samples.h"
+#include "harness/runner/equal_pictures.h"
 #include "harness/runner/pipeline.h"
 #include "harness/runner/preflight.h"
 #include "harness/runner/run_files.h"
@@ -216,8 +217,9 @@ RunResult Lead(const Plan& plan, const RunSettings& settings, const RunHooks& ho
 
 RunResult RunBenchmarks(const std::vector<const Benchmark*>& benchmarks, const RunSettings& settings,
                         const RunHooks& hooks) {
-  const Plan plan = MakePlan(benchmarks, settings.plan);
+  Plan plan = MakePlan(benchmarks, settings.plan);
   if (plan.samples.empty()) throw InputError(settings.plan.data_folder.string() + ": no samples to run");
+  if (settings.backend.answers.empty()) JoinEqualPictures(&plan);  // stored answers come without pictures
   return settings.place.rank == 0 ? Lead(plan, settings, hooks) : Help(plan, settings, hooks);
 }
 
