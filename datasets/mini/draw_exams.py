@@ -5,7 +5,7 @@ from random import Random
 import reasoning
 from held_out import FULL, SMALL, SPLIT, draw_pages, find_page, options, pick, pick_choice
 from layouts import draw_page
-from questions import LETTERS, SHORT_ANSWER
+from questions import LETTERS, SHORT_ANSWER, mathvista_query
 from sample_files import base64_png, write_json, write_png, write_tsv
 from vocabulary import kind_of
 
@@ -20,15 +20,6 @@ MMMU_DOMAINS = {  # domain -> subjects, as the published file has them
 MMMU_QUESTIONS_PER_SUBJECT = 2
 MMMU_KINDS = ["document", "receipt", "table", "chart", "sign"]
 
-MATHVISTA_HINTS = {  # by kind of answer; source: MathVista's query file
-    "choice": "Please answer the question and provide the correct option letter, e.g., A, B, C, D, at the end.",
-    "integer": "Please answer the question requiring an integer answer and provide the final value, e.g., 1, 2, 3, "
-    "at the end.",
-    "float": "Please answer the question requiring a floating-point number with two decimal places and provide the "
-    "final value, e.g., 1.23, 1.34, 1.45, at the end.",
-    "list": "Please answer the question requiring a Python list as an answer and provide the final list, e.g., "
-    "[1, 2, 3], [1.2, 1.3, 1.4], at the end.",
-}
 SUMS = [reasoning.total_of_two, reasoning.count, reasoning.difference]
 
 
@@ -93,13 +84,6 @@ def _mathvista_prices():
         yield page, "float", f"{question.text} {SHORT_ANSWER}", str(float(question.answer.lstrip("$"))), None
 
 
-def _mathvista_query(text, kind, choices):
-    query = f"Hint: {MATHVISTA_HINTS[kind]}\nQuestion: {text}"
-    if choices:
-        query += "\nChoices:" + "".join(f"\n({letter}) {choice}" for letter, choice in zip(LETTERS, choices))
-    return query
-
-
 def _mathvista_metadata(page, kind):
     is_chart = any(question.about == "chart" for question in page.questions)
     return {
@@ -122,7 +106,7 @@ def draw_mathvista(folder):
     for number, (page, kind, text, answer, choices) in enumerate(questions, start=1):
         pid, image = str(number), f"images/{number}.png"
         write_png(folder / image, page.image, palette=False)
-        queries[pid] = _mathvista_query(text, kind, choices)
+        queries[pid] = mathvista_query(text, kind, choices)
         records[pid] = {
             "question": text,
             "image": image,

@@ -3,14 +3,14 @@
 from random import Random
 
 import reasoning
-from held_out import FULL, SMALL, asks, draw_pages, find_page, pick, question_on
+from held_out import SMALL, asks, draw_pages, find_page, pick, question_on
 from questions import SHORT_ANSWER
 from sample_files import write_json, write_jsonl, write_npy, write_png, write_tsv
 
 
 def _mmvet_questions():
     """Tuples of page, question, answer, capabilities."""
-    for number, page in enumerate(draw_pages("mmvet", ["document", "sign", "receipt"], SMALL + FULL, 12)):
+    for number, page in enumerate(draw_pages("mmvet", ["document", "sign", "receipt"], SMALL, 12)):
         question = pick(page, Random(f"mmvet/{number}"))[0]
         answer = f"{question.answer}<OR>{question.answer[1:]}" if question.answer.startswith("$") else question.answer
         capabilities = ["rec"] if question.about == "colour" else ["ocr", "spat"]
@@ -44,9 +44,9 @@ def draw_mmvet(folder):
 def draw_convbench(folder):
     """The released sheet's columns and those that only the scorer reads, as one TSV; which side the judge sees first."""
     rows = []
-    for number, page in enumerate(draw_pages("convbench", ["receipt"], SMALL + FULL, 12), start=1):
+    for number, page in enumerate(draw_pages("convbench", ["receipt"], SMALL, 12), start=1):
         name = f"receipt_{number:02d}.png"
-        is_careless = number % 3 == 0  # a person who gives up on the first two turns, as some do
+        is_careless = number % 4 < 2  # a person who gives up on the first two turns, as some do
         write_png(folder / "visit_bench_images" / name, page.image)
         title, total = (question_on(page, f"What is the {text}?").answer for text in ("title", "total"))
         item = Random(f"convbench/{number}").choice(

@@ -8,6 +8,16 @@ LETTER_ANSWER_CHINESE = "请直接回答选项字母。"
 YES_OR_NO = "Please answer yes or no."
 LETTERS = "ABCD"
 
+MATHVISTA_HINTS = {  # by kind of answer; source: MathVista's query file
+    "choice": "Please answer the question and provide the correct option letter, e.g., A, B, C, D, at the end.",
+    "integer": "Please answer the question requiring an integer answer and provide the final value, e.g., 1, 2, 3, "
+    "at the end.",
+    "float": "Please answer the question requiring a floating-point number with two decimal places and provide the "
+    "final value, e.g., 1.23, 1.34, 1.45, at the end.",
+    "list": "Please answer the question requiring a Python list as an answer and provide the final list, e.g., "
+    "[1, 2, 3], [1.2, 1.3, 1.4], at the end.",
+}
+
 
 @dataclass
 class Question:
@@ -56,3 +66,11 @@ def prompt(question, joint=" "):
     options = "".join(f"\n{letter}. {choice}" for letter, choice in zip(LETTERS, question.choices))
     chinese = any("\u4e00" <= character <= "\u9fff" for character in question.text + options)
     return f"{question.text}{options}\n{LETTER_ANSWER_CHINESE if chinese else LETTER_ANSWER}"
+
+
+def mathvista_query(text, kind, choices=()):
+    """The full prompt of a question as MathVista's query file has it. `kind` is a key of MATHVISTA_HINTS."""
+    query = f"Hint: {MATHVISTA_HINTS[kind]}\nQuestion: {text}"
+    if choices:
+        query += "\nChoices:" + "".join(f"\n({letter}) {choice}" for letter, choice in zip(LETTERS, choices))
+    return query

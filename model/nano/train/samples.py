@@ -10,12 +10,12 @@ from random import Random
 import numpy as np
 import paths  # noqa: F401
 from tiles import choose_grid, cut_tiles
-from wordings import SYSTEM_MESSAGES
+from wordings import SYSTEM_MESSAGES, asked_as
 
 import vocabulary
 from canvas import TILE
 from layouts import draw_page, make_choice, make_yes_no
-from questions import LETTERS, prompt
+from questions import LETTERS
 
 IGNORE = -100
 CELL = 28  # pixels of an image token's side
@@ -113,7 +113,7 @@ def image_targets(page, grid, count):
 
 def make_branch(page, question, grid, tokenizer, random):
     special = tokenizer.special
-    text = prompt(question, random.choice([" ", "\n"]))
+    text, is_mathvista = asked_as(question, random)
     ids = tokenizer.encode(text) + [special["<|im_end|>"], special["<|im_start|>"], *tokenizer.encode("assistant\n")]
     answer = tokenizer.spell(question.answer) + [special["<|im_end|>"]]
     name = question.about if question.kind == "short" else question.kind
@@ -126,6 +126,8 @@ def make_branch(page, question, grid, tokenizer, random):
     tokens = locate(text, page, grid)
     if question.kind == "short":
         branch.evidence = tokens
+    elif question.kind == "choice" and is_mathvista:
+        return branch  # its options are not told apart here
     elif question.kind == "choice":
         for letter, choice in zip(LETTERS, question.choices):
             start = ids.index(tokenizer.encode(f"\n{letter}. ")[0])

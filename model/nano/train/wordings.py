@@ -2,7 +2,15 @@
 
 import paths  # noqa: F401
 import vocabulary
-from questions import LETTER_ANSWER, LETTER_ANSWER_CHINESE, LETTERS, SHORT_ANSWER, YES_OR_NO
+from questions import (
+    LETTER_ANSWER,
+    LETTER_ANSWER_CHINESE,
+    LETTERS,
+    SHORT_ANSWER,
+    YES_OR_NO,
+    mathvista_query,
+    prompt,
+)
 
 # Both system messages of the native backend: the reference's since July 2024, and the paper's.
 SYSTEM_MESSAGES = [
@@ -48,3 +56,14 @@ def subject_words():
 def phrases():
     """Every text that is one token wherever it stands in a prompt."""
     return [*SYSTEM_MESSAGES, *ROLES, *INSTRUCTIONS, *QUESTION_PARTS, *subject_words()]
+
+
+def asked_as(question, random):
+    """The question as one of the benchmarks' scripts asks it, and whether it is MathVista's form."""
+    form = random.random()
+    if form < 0.15 and question.kind == "choice":
+        return mathvista_query(question.text, "choice", question.choices), True
+    text = prompt(question, random.choice([" ", "\n"]))
+    if form < 0.15 and question.kind == "short":
+        return mathvista_query(text, random.choice(["integer", "float"])), True
+    return text + (" " if form > 0.8 else ""), False  # MM-Vet's script appends a blank
