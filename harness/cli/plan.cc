@@ -10,6 +10,7 @@
 #include "harness/cli/work_text.h"
 #include "harness/estimate/this_machine.h"
 #include "harness/judge/judge_prompts.h"
+#include "harness/runner/equal_pictures.h"
 
 namespace tessera {
 namespace {
@@ -78,7 +79,8 @@ int Run(const Options& options) {
   JudgeTexts judge_texts;
   if (!options.judge_prompts.empty()) judge_texts = ReadJudgeTexts(options.judge_prompts);
 
-  const Plan plan = MakePlan(ChooseBenchmarks(options.benchmarks), options.plan);
+  Plan plan = MakePlan(ChooseBenchmarks(options.benchmarks), options.plan);
+  JoinEqualPictures(&plan);
   report.plan = &plan;
   report.work = EstimateWork(plan, plan.groups, report.model, judge_texts, options.machine.threads);
   if (model && !report.speed) {

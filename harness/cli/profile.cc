@@ -55,6 +55,7 @@ void AddProfileCommand(CLI::App* app, int* exit_code) {
   command->add_option("--samples", options->speed.samples, "Of every row; the median of at least five means something")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
+  command->add_flag("!--no-run", options->speed.measures_run, "Without the run like DocVQA, which takes longest");
   CLI::Option* json = command->add_flag("--json", options->json, "Print JSON, with every sample");
   command->add_flag("--markdown", options->markdown, "Print a table in Markdown")->excludes(json);
   command->footer(kFooter);

@@ -1,6 +1,8 @@
 // n prompt tokens, m new tokens.
 #include "harness/estimate/phase_cost.h"
 
+#include <algorithm>
+
 namespace tessera {
 namespace {
 
@@ -33,20 +35,21 @@ PhaseCost PhaseCosts::Projector(int tiles) const {
   return {.flops = tiles * flops_.projector_per_tile, .bytes = Batches(tiles) * projector_bytes_};
 }
 
-PhaseCost PhaseCosts::Prefill(int prompt_tokens, int beams) const {
-  const double n = prompt_tokens;
-  return {.flops = n * flops_.language_linear_per_token + n * (n + 1) / 2 * flops_.language_attention_per_token_pair +
+PhaseCost PhaseCosts::Prefill(int prompt_tokens, int beams, int shared_tokens) const {
+  const double n = prompt_tokens, shared = shared_tokens;
+  const double pairs = n * (n + 1) / 2 - shared * (shared + 1) / 2;
+  return {.flops = (n - shared) * flops_.language_linear_per_token + pairs * flops_.language_attention_per_token_pair +
                    beams * flops_.output_head_per_position,
-          .bytes = language_bytes_};
+          .bytes = shared_tokens > 0 ? 0 : language_bytes_};
 }
 
-PhaseCost PhaseCosts::Decode(int prompt_tokens, int new_tokens, int beams) const {
+PhaseCost PhaseCosts::Decode(int prompt_tokens, int new_tokens, int beams, int shared_steps) const {
   const double n = prompt_tokens;
   const double steps = new_tokens - 1;                      // the first token is the prefill's
   const double keys = steps * n + steps * (steps + 1) / 2;  // step i of 1 ... m - 1 sees n + i tokens
   return {.flops = beams * (steps * (flops_.language_linear_per_token + flops_.output_head_per_position) +
                             keys * flops_.language_attention_per_token_pair),
-          .bytes = steps * language_bytes_ + beams * keys * kv_bytes_per_token_};
+          .bytes = std::max(0.0, steps - shared_steps) * language_bytes_ + beams * keys * kv_bytes_per_token_};
 }
 
 }  // namespace tessera

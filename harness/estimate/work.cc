@@ -27,6 +27,13 @@ struct Largest {
   int prompt_tokens = 0;
 };
 
+/// What the questions of a group share; a beam search shares the vision tower's work of its own turn only.
+struct SharedWork {
+  std::set<PictureUse> encoded;
+  std::set<std::pair<std::string, std::vector<PictureUse>>> prefixes;  // system message and pictures
+  int steps = 0, limit_steps = 0;  // longest answer of the turn so far, without its first token: expected, at most
+};
+
 MemoryEstimate Larger(const MemoryEstimate& a, const MemoryEstimate& b) {
   return {.weights = std::max(a.weights, b.weights),
           .kv_cache = std::max(a.kv_cache, b.kv_cache),
@@ -80,14 +87,17 @@ class Estimator {
     for (const std::size_t i : group.samples) {
       if (StartSample(plan_.samples[i], samples[i], readable)) askable.push_back(i);
     }
+    SharedWork shared, beams;
     for (std::size_t turn = 0;; ++turn) {
-      std::set<PictureUse> encoded;  // by the backend, which sees a turn of the group as one batch
+      shared.steps = shared.limit_steps = 0;
+      beams = {};
       bool asked = false;
       for (const std::size_t i : askable) {
         const PlannedSample& planned = plan_.samples[i];
         if (turn >= planned.sample.questions.size()) continue;
         asked = true;
-        AddQuestion(planned, samples[i], turn, tiles, &encoded);
+        const bool is_greedy = plan_.benchmarks[planned.benchmark].recipe.num_beams == 1;
+        AddQuestion(planned, samples[i], turn, tiles, is_greedy ? &shared : &beams);
       }
       if (!asked) break;
     }
@@ -165,14 +175,14 @@ class Estimator {
   }
 
   void AddQuestion(const PlannedSample& planned, const SampleEstimate& estimate, std::size_t turn,
-                   const std::map<PictureUse, int>& tiles, std::set<PictureUse>* encoded) {
+                   const std::map<PictureUse, int>& tiles, SharedWork* shared) {
     Work& work = work_.benchmarks[planned.benchmark];
     const EffectiveRecipe& recipe = plan_.benchmarks[planned.benchmark].recipe;
     int shown = 0;
     for (const PictureUse& use : planned.pictures) {
       const int count = tiles.at(use);
       shown += count;
-      if (!encoded->insert(use).second) continue;
+      if (!shared->encoded.insert(use).second) continue;
       work.encoded_tiles += count;
       if (!costs_) continue;
       work.vision += costs_->Vision(count);
@@ -188,9 +198,14 @@ class Estimator {
     work.image_tokens += image_tokens;
     work.prompt_tokens += prompt_tokens;
     work.new_tokens += tokens.expected_new_tokens;
-    work.prefill += costs_->Prefill(prompt_tokens, recipe.num_beams);
-    work.decode += costs_->Decode(prompt_tokens, tokens.expected_new_tokens, recipe.num_beams);
-    work.decode_limit += costs_->Decode(prompt_tokens, recipe.max_new_tokens, recipe.num_beams);
+    const bool has_prefix = recipe.num_beams == 1 && !planned.pictures.empty() &&
+                            !shared->prefixes.emplace(recipe.system_message, planned.pictures).second;
+    work.prefill += costs_->Prefill(prompt_tokens, recipe.num_beams, has_prefix ? image_tokens : 0);
+    if (recipe.num_beams > 1) *shared = {.encoded = std::move(shared->encoded)};
+    work.decode += costs_->Decode(prompt_tokens, tokens.expected_new_tokens, recipe.num_beams, shared->steps);
+    work.decode_limit += costs_->Decode(prompt_tokens, recipe.max_new_tokens, recipe.num_beams, shared->limit_steps);
+    shared->steps = std::max(shared->steps, tokens.expected_new_tokens - 1);
+    shared->limit_steps = std::max(shared->limit_steps, recipe.max_new_tokens - 1);
     Largest& largest = largest_[planned.benchmark];
     largest.tiles = std::max(largest.tiles, shown);
     largest.prompt_tokens = std::max(largest.prompt_tokens, prompt_tokens);

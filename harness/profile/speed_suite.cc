@@ -76,7 +76,7 @@ class SpeedSuite {
       return std::vector<Reading>{Preprocess("preprocessing, 7 tiles, one thread", page7_),
                                   Preprocess("preprocessing, 13 tiles, one thread", page13_)};
     });
-    Measure("a run like DocVQA", [this] { return PagesOfQuestions(); });
+    if (settings_.measures_run) Measure("a run like DocVQA", [this] { return PagesOfQuestions(); });
     Measure("loading", [this] { return std::vector<Reading>{Loading()}; });
     report_.peak_bytes = PeakBytes();
     report_.load_after = LoadAverage();

@@ -14,6 +14,7 @@ struct SpeedSettings {
   std::string precision = "auto";                  // as for BackendSettings
   int threads = 0;                                 // 0: all cores
   int samples = 5;                                 // of every row, at least 1
+  bool measures_run = true;                        // false: without the run like DocVQA, which takes longest
   std::function<void(const std::string&)> notice;  // told what is measured next; may be empty
 };
 

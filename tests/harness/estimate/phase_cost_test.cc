@@ -36,6 +36,17 @@ TEST_F(PhaseCostTest, PrefillIsCausalAndEndsWithOneHeadPerBeam) {
   EXPECT_EQ(costs_.Prefill(10, 1).bytes, kLanguageBytes);
 }
 
+TEST_F(PhaseCostTest, WhatIsSharedIsNotPrefilledAgain) {
+  EXPECT_EQ(costs_.Prefill(10, 1, 7).flops, 3 * kTokenFlops + (55 - 28) * kPairFlops + kHeadFlops);
+  EXPECT_EQ(costs_.Prefill(10, 1, 7).bytes, 0);
+}
+
+TEST_F(PhaseCostTest, SharedStepsReadNoWeights) {
+  EXPECT_EQ(costs_.Decode(10, 4, 1, 2).flops, costs_.Decode(10, 4, 1).flops);
+  EXPECT_EQ(costs_.Decode(10, 4, 1).bytes - costs_.Decode(10, 4, 1, 2).bytes, 2 * kLanguageBytes);
+  EXPECT_EQ(costs_.Decode(10, 4, 1, 9).bytes, costs_.Decode(10, 4, 1).bytes - 3 * kLanguageBytes);
+}
+
 TEST_F(PhaseCostTest, DecodeCountsTheTokensAfterTheFirst) {
   EXPECT_EQ(costs_.Decode(10, 1, 1).flops, 0);
   EXPECT_EQ(costs_.Decode(10, 3, 1).flops, 2 * (kTokenFlops + kHeadFlops) + (11 + 12) * kPairFlops);

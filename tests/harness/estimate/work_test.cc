@@ -42,7 +42,7 @@ TEST_F(WorkTest, CountsSamplesPicturesAndTilesByHand) {
   EXPECT_EQ(fake.samples, 3);
   EXPECT_EQ(fake.pictures, 2);
   EXPECT_EQ(fake.tiles, 7 + 7 + 1 + 1);  // two questions on b.png, two turns on d.png
-  EXPECT_EQ(fake.encoded_tiles, 7 + 1 + 1);
+  EXPECT_EQ(fake.encoded_tiles, 7 + 1);  // once for all questions and turns
   EXPECT_EQ(fake.image_tokens, 16 * kTokensPerTile);
   EXPECT_EQ(fake.new_tokens_limit, 4 * 10);
   EXPECT_FALSE(fake.prompts_known);
@@ -53,7 +53,7 @@ TEST_F(WorkTest, CountsSamplesPicturesAndTilesByHand) {
   EXPECT_EQ(run.total.samples, 4);
   EXPECT_EQ(run.total.pictures, 2);
   EXPECT_EQ(run.total.tiles, 17);
-  EXPECT_EQ(run.total.encoded_tiles, 10);
+  EXPECT_EQ(run.total.encoded_tiles, 9);
   EXPECT_EQ(run.total.prompt_tokens, fake.prompt_tokens + other.prompt_tokens);
 }
 
