@@ -1,4 +1,5 @@
 // Every command of the built binary: exit codes, messages, files.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -175,6 +176,7 @@ void WriteChartQa(const TempFolder& folder, int count, int broken) {
       folder.Write(name, "no picture");
     } else {
       std::filesystem::copy_file(picture, folder.path() / name);
+      std::ofstream(folder.path() / name, std::ios::app) << i;  // equal pictures would be one group
     }
     lines += R"({"image": "data/chartqa/)" + name + R"(", "question": "How many?", "question_id": )" +
              std::to_string(i) + R"(, "answer": "1"})" + "\n";
@@ -223,8 +225,9 @@ TEST_F(CliTest, ProgressAsJsonIsEventsOnStandardError) {
 }
 
 TEST_F(CliTest, CtrlCFinishesWhatIsUnderWayAndTheRunResumes) {
+  constexpr std::size_t kSamples = 60;
   const TempFolder data;
-  WriteChartQa(data, 60, /*broken=*/-1);
+  WriteChartQa(data, static_cast<int>(kSamples), /*broken=*/-1);
   const std::vector<std::string> arguments = {"run", "--backend", "null",      "--benchmarks", "chartqa", "--threads",
                                               "1",   "--data",    data.path(), "--out",        Out()};
   const pid_t process = StartTessera(arguments);
@@ -239,11 +242,11 @@ TEST_F(CliTest, CtrlCFinishesWhatIsUnderWayAndTheRunResumes) {
   const Journal journal = ReadJournal(Out());
   EXPECT_TRUE(journal.torn_files.empty());
   EXPECT_GT(journal.samples.size(), 0u);
-  EXPECT_LT(journal.samples.size(), 60u);
+  EXPECT_LT(journal.samples.size(), kSamples);
   const ProcessResult resumed = RunTessera(arguments);
   EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
-  EXPECT_THAT(resumed.err, HasSubstr("resuming: " + std::to_string(journal.samples.size()) + " of 60"));
-  EXPECT_EQ(ReadJournal(Out()).samples.size(), 60u);
+  EXPECT_THAT(resumed.err, HasSubstr(fmt::format("resuming: {} of {}", journal.samples.size(), kSamples)));
+  EXPECT_EQ(ReadJournal(Out()).samples.size(), kSamples);
 }
 
 TEST_F(CliTest, ScoreAndReportWorkFromTheRunFolderAlone) {
