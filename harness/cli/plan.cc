@@ -80,7 +80,7 @@ int Run(const Options& options) {
   if (!options.judge_prompts.empty()) judge_texts = ReadJudgeTexts(options.judge_prompts);
 
   Plan plan = MakePlan(ChooseBenchmarks(options.benchmarks), options.plan);
-  JoinEqualPictures(&plan);
+  JoinEqualPictures(HashPictures(plan), &plan);
   report.plan = &plan;
   report.work = EstimateWork(plan, plan.groups, report.model, judge_texts, options.machine.threads);
   if (model && !report.speed) {

@@ -11,7 +11,7 @@ namespace {
 
 constexpr const char* kFooter = R"(
 The suite "speed" measures the matrix products and memory reads of this machine, and between them the vision tower, the
-projector, prefill, decode, preprocessing, loading, and a run like DocVQA. A checkpoint of random weights is as good as any:
+projector, prefill, decode, preprocessing, loading, and a run like DocVQA. Random weights are as good as any:
 see tessera model make. On two cores and with 2 billion parameters it takes some minutes a sample.
 
 Examples:

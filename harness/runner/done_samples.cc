@@ -7,7 +7,6 @@
 
 #include "harness/base/strings.h"
 #include "harness/runner/build_prompt.h"
-#include "harness/runner/picture_hashes.h"
 
 namespace tessera {
 namespace {
@@ -41,19 +40,20 @@ std::vector<Answered> FindAnswered(const Plan& plan, const std::vector<SampleRec
   return answered;
 }
 
-bool HasOtherPictures(const Answered& one, const std::map<ImageSource, std::string>& hashes) {
+bool HasOtherPictures(const Answered& one, const PictureHashes& hashes) {
   const std::vector<ImageSource>& images = one.planned->sample.images;
   const std::vector<PictureRecord>& pictures = one.record->pictures;
   if (pictures.empty()) return false;  // a backend that wants none
   return !std::equal(images.begin(), images.end(), pictures.begin(), pictures.end(),
                      [&hashes](const ImageSource& image, const PictureRecord& picture) {
-                       return hashes.at(image) == fmt::format("sha256 {}", picture.sha256);
+                       const auto hash = hashes.find(image);
+                       return hash != hashes.end() && hash->second == fmt::format("sha256 {}", picture.sha256);
                      });
 }
 
 /// What differs from what would be asked now; nullptr when nothing does.
 const char* WhatDiffers(const Plan& plan, const Answered& one, const std::string& settings_sha256,
-                        const std::map<ImageSource, std::string>& hashes) {
+                        const PictureHashes& hashes) {
   if (one.record->settings_sha256 != settings_sha256) return "other settings";
   const Sample& sample = one.planned->sample;
   const std::vector<std::string>& answers = one.record->answers;
@@ -67,16 +67,9 @@ const char* WhatDiffers(const Plan& plan, const Answered& one, const std::string
 }  // namespace
 
 DoneSamples FindDoneSamples(const Plan& plan, const std::vector<SampleRecord>& records,
-                            const std::string& settings_sha256) {
-  const std::vector<Answered> answered = FindAnswered(plan, records);
-  std::set<ImageSource> pictures;
-  for (const Answered& one : answered) {
-    if (one.record->pictures.empty()) continue;
-    pictures.insert(one.planned->sample.images.begin(), one.planned->sample.images.end());
-  }
-  const std::map<ImageSource, std::string> hashes = HashPictures(pictures);
+                            const std::string& settings_sha256, const PictureHashes& hashes) {
   DoneSamples done;
-  for (const Answered& one : answered) {
+  for (const Answered& one : FindAnswered(plan, records)) {
     const SampleRecord& record = *one.record;
     if (const char* difference = WhatDiffers(plan, one, settings_sha256, hashes)) {
       done.outdated.push_back(fmt::format("{}, sample \"{}\" ({}): {}", record.benchmark, record.sample.id,

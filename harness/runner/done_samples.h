@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/journal/sample_record.h"
+#include "harness/runner/picture_hashes.h"
 #include "harness/runner/plan.h"
 
 namespace tessera {
@@ -17,9 +18,9 @@ struct DoneSamples {
 };
 
 /// The samples of `plan` with an answer among `records` to what would be asked now: with settings of the same hash, the
-/// same prompt and, where the record names pictures, pictures of the same content.
+/// same prompt and, where the record names pictures, pictures of the same content by `hashes`, those of the plan.
 DoneSamples FindDoneSamples(const Plan& plan, const std::vector<SampleRecord>& records,
-                            const std::string& settings_sha256);
+                            const std::string& settings_sha256, const PictureHashes& hashes);
 
 /// What the user is told about outdated answers; nullopt when there are none.
 std::optional<std::string> OutdatedText(const std::vector<std::string>& outdated);

@@ -9,15 +9,12 @@
 #include "datasets/jpeg_encoder.h"
 #include "harness/base/error.h"
 #include "harness/base/hash.h"
+#include "harness/base/seconds_since.h"
 #include "model/image/resize.h"
 #include "model/image/tiling.h"
 
 namespace tessera {
 namespace {
-
-double SecondsSince(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 void ReadPictures(const std::vector<ImageSource>& images, bool wants_encoded, LoadedPictures* loaded) {
   for (const ImageSource& source : images) {

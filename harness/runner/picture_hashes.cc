@@ -9,7 +9,7 @@
 
 namespace tessera {
 
-std::map<ImageSource, std::string> HashPictures(const std::set<ImageSource>& pictures) {
+PictureHashes HashPictures(const std::set<ImageSource>& pictures) {
   const std::vector<ImageSource> sources(pictures.begin(), pictures.end());
   std::vector<std::string> hashes(sources.size());
   tbb::parallel_for(std::size_t{0}, sources.size(), [&](std::size_t i) {
@@ -19,9 +19,15 @@ std::map<ImageSource, std::string> HashPictures(const std::set<ImageSource>& pic
       hashes[i] = error.what();
     }
   });
-  std::map<ImageSource, std::string> found;
+  PictureHashes found;
   for (std::size_t i = 0; i < sources.size(); ++i) found[sources[i]] = std::move(hashes[i]);
   return found;
+}
+
+PictureHashes HashPictures(const Plan& plan) {
+  std::set<ImageSource> pictures;
+  for (const PictureGroup& group : plan.groups) pictures.insert(group.images.begin(), group.images.end());
+  return HashPictures(pictures);
 }
 
 }  // namespace tessera

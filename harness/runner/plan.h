@@ -51,7 +51,7 @@ struct PlannedSample {
   std::vector<PictureUse> pictures;  // what the recipe shows of the sample's pictures
 };
 
-/// All samples that ask about the same pictures, over all benchmarks: the same places in the data as MakePlan leaves it,
+/// All samples that ask about the same pictures, over all benchmarks: the same places in the data as MakePlan has it,
 /// the same bytes after JoinEqualPictures. A sample without pictures is a group of its own.
 struct PictureGroup {
   std::vector<ImageSource> images;

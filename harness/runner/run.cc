@@ -155,7 +155,7 @@ RunResult Help(const Plan& plan, const RunSettings& settings, const RunHooks& ho
 }
 
 /// A run in one process, or the part of rank 0 in one of several.
-RunResult Lead(const Plan& plan, const RunSettings& settings, const RunHooks& hooks) {
+RunResult Lead(const Plan& plan, const PictureHashes& hashes, const RunSettings& settings, const RunHooks& hooks) {
   JournalWriter writer(settings.out);
   CheckNoOtherWriter(settings.out);
   const std::unique_ptr<KeyStore> store =
@@ -173,7 +173,7 @@ RunResult Lead(const Plan& plan, const RunSettings& settings, const RunHooks& ho
     throw InputError(settings.out.string() + ": there are samples but no run.json that says how they were made");
   }
   const Stamp stamp{.start = 1 + LastStart(before), .settings_sha256 = SettingsSha256(record)};
-  const DoneSamples done = FindDoneSamples(plan, before, stamp.settings_sha256);
+  const DoneSamples done = FindDoneSamples(plan, before, stamp.settings_sha256, hashes);
   if (const std::optional<std::string> text = OutdatedText(done.outdated)) hooks.notice(*text);
   const std::vector<PictureGroup> groups = RemainingGroups(plan, done.keys);
 
@@ -219,8 +219,10 @@ RunResult RunBenchmarks(const std::vector<const Benchmark*>& benchmarks, const R
                         const RunHooks& hooks) {
   Plan plan = MakePlan(benchmarks, settings.plan);
   if (plan.samples.empty()) throw InputError(settings.plan.data_folder.string() + ": no samples to run");
-  if (settings.backend.answers.empty()) JoinEqualPictures(&plan);  // stored answers come without pictures
-  return settings.place.rank == 0 ? Lead(plan, settings, hooks) : Help(plan, settings, hooks);
+  PictureHashes hashes;
+  if (settings.backend.answers.empty()) hashes = HashPictures(plan);  // stored answers come without pictures
+  JoinEqualPictures(hashes, &plan);
+  return settings.place.rank == 0 ? Lead(plan, hashes, settings, hooks) : Help(plan, settings, hooks);
 }
 
 }  // namespace tessera

@@ -62,7 +62,7 @@ void AddClaims(const Sample& planned, const SampleRecord& record, std::vector<Pi
 void CheckPictures(const std::vector<PictureClaim>& claims, Verification* verification) {
   std::set<ImageSource> distinct;
   for (const PictureClaim& claim : claims) distinct.insert(claim.source);
-  const std::map<ImageSource, std::string> found = HashPictures(distinct);
+  const PictureHashes found = HashPictures(distinct);
   verification->pictures += static_cast<int>(found.size());
   for (const PictureClaim& claim : claims) {
     const std::string expected = fmt::format("sha256 {}", claim.sha256);

@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "harness/base/error.h"
+#include "harness/base/seconds_since.h"
 #include "model/generate/logits.h"
 #include "model/generate/row_quantum.h"
 
@@ -23,8 +24,6 @@ namespace tessera {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-double SecondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 /// Most rows of one packed prefill, so that its activations stay bounded; a longer tail goes alone.
 constexpr std::int64_t kMostPrefillRows = 2048;

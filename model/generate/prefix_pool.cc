@@ -10,14 +10,13 @@
 #include <set>
 #include <utility>
 
+#include "harness/base/seconds_since.h"
 #include "model/generate/row_quantum.h"
 
 namespace tessera {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-double SecondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 }  // namespace
 

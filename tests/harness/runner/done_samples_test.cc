@@ -28,7 +28,7 @@ class DoneSamplesTest : public testing::Test {
   }
   DoneSamples Find(const std::vector<SampleRecord>& records) const {
     const Plan plan = MakePlan({&FakeBenchmark()}, {.data_folder = data_.path()});
-    return FindDoneSamples(plan, records, SettingsSha256(ReadRunRecord(work_.path())));
+    return FindDoneSamples(plan, records, SettingsSha256(ReadRunRecord(work_.path())), HashPictures(plan));
   }
   std::vector<SampleRecord> Records() const { return ReadJournal(work_.path()).samples; }
 

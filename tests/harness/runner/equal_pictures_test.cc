@@ -17,7 +17,7 @@ class EqualPicturesTest : public testing::Test {
   Plan Joined(const std::vector<std::string>& lines) {
     WriteData(data_, "fake.txt", lines);
     Plan plan = MakePlan({&FakeBenchmark()}, {.data_folder = data_.path()});
-    JoinEqualPictures(&plan);
+    JoinEqualPictures(HashPictures(plan), &plan);
     return plan;
   }
 
