@@ -19,6 +19,7 @@
 #include "harness/base/strings.h"
 #include "model/config/model_cost.h"
 #include "model/kernels/instruction_set.h"
+#include "model/kernels/tensor_memory.h"
 #include "model/weights/checkpoint.h"
 
 namespace tessera {
@@ -67,6 +68,7 @@ at::Device ChooseDevice(std::string_view name) {
 
 NativeModel LoadNativeModel(const std::filesystem::path& folder, std::string_view precision, std::string_view device) {
   const c10::InferenceMode inference;
+  ReuseTensorMemory();
   ActiveInstructionSet();  // a wrong name in the environment fails now, not in the first answer
   NativeModel model{.config = LoadModelConfig(folder), .tokenizer = Tokenizer::Load(folder)};
   const LanguageConfig& language = model.config.language;

@@ -2,13 +2,12 @@
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/silu.h>
-#include <c10/util/BFloat16.h>
 #include <c10/util/Half.h>
 
 #include <cmath>
 #include <stdexcept>
 
-#include "model/kernels/exp_of_negative.h"
+#include "model/kernels/rounding.h"
 
 namespace tessera {
 namespace {
@@ -23,8 +22,7 @@ TESSERA_INLINE float Silu(float x) {
 template <typename T>
 TESSERA_INLINE void Multiply(T* gate, const T* up, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i) {
-    const T silu = static_cast<T>(Silu(static_cast<float>(gate[i])));
-    gate[i] = static_cast<T>(static_cast<float>(silu) * static_cast<float>(up[i]));
+    gate[i] = RoundTo<T>(ToFloat(RoundTo<T>(Silu(ToFloat(gate[i])))) * ToFloat(up[i]));
   }
 }
 

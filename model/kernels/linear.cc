@@ -2,12 +2,15 @@
 
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/gelu.h>
 #include <ATen/ops/linear.h>
 
 #include <limits>
 #include <optional>
 #include <string_view>
 
+#include "model/kernels/gated_product.h"
+#include "model/kernels/packed_linear.h"
 #include "model/kernels/small_linear.h"
 
 namespace tessera {
@@ -73,7 +76,73 @@ at::Tensor TryBiasedProduct(const at::Tensor& x, const at::Tensor& weight, const
   return product->call(x, weight, bias, "none", c10::List<std::optional<at::Scalar>>(), "none");
 }
 
+const std::uint16_t* Bits(const at::Tensor& t) {
+  return t.defined() ? reinterpret_cast<const std::uint16_t*>(t.const_data_ptr<at::BFloat16>()) : nullptr;
+}
+
+/// What a repacked product adds to and multiplies with; undefined tensors are left out.
+struct Extras {
+  at::Tensor bias, scale, residual;
+};
+
+at::Tensor MultiplyPanels(const at::Tensor& x, const at::Tensor& panels, std::int64_t columns, std::int64_t depth,
+                          Finish finish, const Extras& extras = {}) {
+  auto shape = x.sizes().vec();
+  shape.back() = columns;
+  const at::Tensor rows = x.contiguous();
+  at::Tensor y = at::empty(shape, x.options());
+  PackedLinear({.x = Bits(rows),
+                .panels = Bits(panels),
+                .bias = Bits(extras.bias),
+                .scale = Bits(extras.scale),
+                .residual = Bits(extras.residual),
+                .y = reinterpret_cast<std::uint16_t*>(y.mutable_data_ptr<at::BFloat16>()),
+                .rows = rows.numel() / depth,
+                .columns = columns,
+                .depth = depth,
+                .finish = finish});
+  return y;
+}
+
+at::Tensor MultiplyPlain(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, RowSums sums) {
+  return sums == RowSums::kIndependent ? RowLinear(x, weight, bias) : Linear(x, weight, bias);
+}
+
 }  // namespace
+
+at::Tensor Linear(const at::Tensor& x, const MatrixWeight& weight, const at::Tensor& bias, RowSums sums) {
+  if (!weight.panels.defined()) return MultiplyPlain(x, weight.plain, bias, sums);
+  return MultiplyPanels(x, weight.panels, weight.columns, weight.depth, Finish::kNone, {.bias = bias});
+}
+
+at::Tensor LinearGelu(const at::Tensor& x, const MatrixWeight& weight, const at::Tensor& bias) {
+  if (weight.panels.defined()) {
+    return MultiplyPanels(x, weight.panels, weight.columns, weight.depth, Finish::kGelu, {.bias = bias});
+  }
+  at::Tensor y = Linear(x, weight.plain, bias);
+  return at::gelu_(y, "none");
+}
+
+at::Tensor LinearAdd(const at::Tensor& x, const MatrixWeight& weight, const at::Tensor& bias, const at::Tensor& scale,
+                     const at::Tensor& residual, RowSums sums) {
+  if (weight.panels.defined()) {
+    return MultiplyPanels(x, weight.panels, weight.columns, weight.depth,
+                          scale.defined() ? Finish::kScaleAdd : Finish::kAdd,
+                          {.bias = bias, .scale = scale, .residual = residual});
+  }
+  const at::Tensor y = MultiplyPlain(x, weight.plain, bias, sums);
+  if (scale.defined()) y.mul_(scale);
+  return y.add_(residual);
+}
+
+at::Tensor GatedLinear(const at::Tensor& x, const GatedWeight& weight, RowSums sums) {
+  if (weight.panels.defined()) {
+    return MultiplyPanels(x, weight.panels, weight.columns, weight.depth, Finish::kGated);
+  }
+  at::Tensor y = MultiplyPlain(x, weight.gate, {}, sums);
+  MultiplyBySilu(y, MultiplyPlain(x, weight.up, {}, sums));
+  return y;
+}
 
 at::Tensor Linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
   if (const at::Tensor y = TrySmallLinear(x, weight, bias, kSmallLinearRows); y.defined()) return y;

@@ -9,35 +9,44 @@
 #include <string>
 
 #include "model/kernels/attention.h"
-#include "model/kernels/gated_product.h"
 #include "model/kernels/linear.h"
 #include "model/kernels/norm.h"
+#include "model/kernels/rotary.h"
 #include "model/kernels/shared_prefix_attention.h"
 
 namespace tessera {
 namespace {
 
 struct Projections {
-  at::Tensor q_BnKgd, k_BnK1d, v_BnKd;
+  at::Tensor q_BnKgd, k_BnKd, v_BnKd;
 };
 
-Projections SplitQkv(const at::Tensor& qkv, const LanguageConfig& config) {
+/// Queries, keys and values [B, n, (H + 2K) d] in views, queries and keys rotated.
+Projections RotateAndSplit(at::Tensor qkv, const LanguageConfig& config, const RopeTables& rope) {
   const std::int64_t sequences = qkv.size(0);
   const std::int64_t tokens = qkv.size(1);
   const std::int64_t kv_heads = config.num_key_value_heads;
   const std::int64_t group = config.num_attention_heads / kv_heads;
   const std::int64_t head = HeadDim(config);
-  if (config.architecture == LanguageArchitecture::kInternLm2) {
-    // Per key/value head: its g queries, its key, its value.
-    const at::Tensor blocks = qkv.view({sequences, tokens, kv_heads, group + 2, head});
-    return {blocks.slice(3, 0, group), blocks.slice(3, group, group + 1), blocks.select(3, group + 1)};
+  // InternLM2, per key/value head: its g queries, its key, its value. Phi-3: all queries, all keys, all values.
+  const bool internlm2 = config.architecture == LanguageArchitecture::kInternLm2;
+  const std::int64_t blocks = internlm2 ? kv_heads : 1;
+  const std::int64_t queries = config.num_attention_heads / blocks, keys = kv_heads / blocks;
+  if (qkv.is_cpu()) {
+    RotateHeads(qkv, {.blocks = blocks, .block_heads = queries + 2 * keys, .rotated = queries + keys}, rope.cos,
+                rope.sin);
   }
-  // Phi-3: all queries, all keys, all values.
-  const std::int64_t queries = config.num_attention_heads * head;
-  const std::int64_t keys = kv_heads * head;
-  return {qkv.slice(2, 0, queries).view({sequences, tokens, kv_heads, group, head}),
-          qkv.slice(2, queries, queries + keys).view({sequences, tokens, kv_heads, 1, head}),
-          qkv.slice(2, queries + keys).view({sequences, tokens, kv_heads, head})};
+  const at::Tensor heads = qkv.view({sequences, tokens, blocks, queries + 2 * keys, head});
+  at::Tensor q = heads.slice(3, 0, queries), k = heads.slice(3, queries, queries + keys);
+  if (!qkv.is_cpu()) {
+    const at::Tensor cos = rope.cos.view({1, tokens, 1, 1, head}), sin = rope.sin.view({1, tokens, 1, 1, head});
+    q = Rotate(q, cos, sin);
+    k = Rotate(k, cos, sin);
+  }
+  const at::Tensor v = heads.slice(3, queries + keys);
+  const auto by_kv_head = [](const at::Tensor& x, bool in_blocks) { return in_blocks ? x.squeeze(3) : x.squeeze(2); };
+  return {internlm2 ? q : q.view({sequences, tokens, kv_heads, group, head}), by_kv_head(k, internlm2),
+          by_kv_head(v, internlm2)};
 }
 
 }  // namespace
@@ -50,29 +59,27 @@ DecoderWeights LoadDecoderWeights(const TensorLoader& loader, const LanguageConf
   for (int i = 0; i < config.num_hidden_layers; ++i) {
     const std::string prefix = model + "layers." + std::to_string(i) + ".";
     const auto load = [&](const std::string& name) { return loader.Load(prefix + name + ".weight"); };
+    const auto load_matrix = [&](const std::string& name) { return loader.LoadMatrix(prefix + name + ".weight"); };
     DecoderLayerWeights layer;
     if (phi3) {
       layer.attention_norm = load("input_layernorm");
       layer.mlp_norm = load("post_attention_layernorm");
-      layer.qkv = load("self_attn.qkv_proj");
-      layer.attention_out = load("self_attn.o_proj");
-      const at::Tensor gate_up = load("mlp.gate_up_proj");
-      layer.gate = gate_up.slice(0, 0, config.intermediate_size);
-      layer.up = gate_up.slice(0, config.intermediate_size);
-      layer.down = load("mlp.down_proj");
+      layer.qkv = load_matrix("self_attn.qkv_proj");
+      layer.attention_out = load_matrix("self_attn.o_proj");
+      layer.gate_up = loader.LoadGatedHalves(prefix + "mlp.gate_up_proj.weight");
+      layer.down = load_matrix("mlp.down_proj");
     } else {
       layer.attention_norm = load("attention_norm");
       layer.mlp_norm = load("ffn_norm");
-      layer.qkv = load("attention.wqkv");
-      layer.attention_out = load("attention.wo");
-      layer.gate = load("feed_forward.w1");
-      layer.up = load("feed_forward.w3");
-      layer.down = load("feed_forward.w2");
+      layer.qkv = load_matrix("attention.wqkv");
+      layer.attention_out = load_matrix("attention.wo");
+      layer.gate_up = loader.LoadGated(prefix + "feed_forward.w1.weight", prefix + "feed_forward.w3.weight");
+      layer.down = load_matrix("feed_forward.w2");
     }
     weights.layers.push_back(std::move(layer));
   }
   weights.norm = loader.Load(model + "norm.weight");
-  weights.output = loader.Load(phi3 ? "language_model.lm_head.weight" : "language_model.output.weight");
+  weights.output = loader.LoadMatrix(phi3 ? "language_model.lm_head.weight" : "language_model.output.weight");
   return weights;
 }
 
@@ -82,30 +89,20 @@ namespace {
 /// [B, n, K g d].
 using MixValues = std::function<at::Tensor(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v)>;
 
-/// Linear or RowLinear.
-using Product = at::Tensor (*)(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias);
-
 at::Tensor Attention(const at::Tensor& x, const DecoderLayerWeights& weights, const LanguageConfig& config,
-                     const RopeTables& rope, Product multiply, const MixValues& mix) {
-  const Projections qkv = SplitQkv(multiply(x, weights.qkv, {}), config);
-  const at::Tensor cos = rope.cos.view({1, x.size(1), 1, 1, HeadDim(config)});
-  const at::Tensor sin = rope.sin.view({1, x.size(1), 1, 1, HeadDim(config)});
-  const at::Tensor k_BnKd = Rotate(qkv.k_BnK1d, cos, sin).squeeze(3);
-  return multiply(mix(Rotate(qkv.q_BnKgd, cos, sin), k_BnKd, qkv.v_BnKd), weights.attention_out, {});
-}
-
-at::Tensor Mlp(const at::Tensor& x, const DecoderLayerWeights& weights, Product multiply) {
-  at::Tensor hidden_BnI = multiply(x, weights.gate, {});
-  MultiplyBySilu(hidden_BnI, multiply(x, weights.up, {}));
-  return multiply(hidden_BnI, weights.down, {});
+                     const RopeTables& rope, RowSums sums, const MixValues& mix) {
+  const Projections qkv = RotateAndSplit(Linear(x, weights.qkv, {}, sums), config, rope);
+  return mix(qkv.q_BnKgd, qkv.k_BnKd, qkv.v_BnKd);
 }
 
 at::Tensor Layer(const at::Tensor& x, const DecoderLayerWeights& weights, const LanguageConfig& config,
-                 const RopeTables& rope, Product multiply, const MixValues& mix) {
+                 const RopeTables& rope, RowSums sums, const MixValues& mix) {
   // h = x + wo(attention(norm(x)));  out = h + w2(silu(w1 y) * w3 y), y = norm(h)
-  const at::Tensor h =
-      Attention(RmsNorm(x, weights.attention_norm, config.rms_norm_eps), weights, config, rope, multiply, mix).add_(x);
-  return Mlp(RmsNorm(h, weights.mlp_norm, config.rms_norm_eps), weights, multiply).add_(h);
+  const at::Tensor mixed =
+      Attention(RmsNorm(x, weights.attention_norm, config.rms_norm_eps), weights, config, rope, sums, mix);
+  const at::Tensor h = LinearAdd(mixed, weights.attention_out, {}, {}, x, sums);
+  const at::Tensor hidden_BnI = GatedLinear(RmsNorm(h, weights.mlp_norm, config.rms_norm_eps), weights.gate_up, sums);
+  return LinearAdd(hidden_BnI, weights.down, {}, {}, h, sums);
 }
 
 /// Appends to the cache and attends to all of it.
@@ -131,14 +128,12 @@ MixValues MixWithCache(KvCache& cache, std::size_t layer) {
 
 at::Tensor DecoderAttention(const at::Tensor& x, const DecoderLayerWeights& weights, const LanguageConfig& config,
                             const RopeTables& rope, KvCache& cache, std::size_t layer) {
-  return Attention(x, weights, config, rope, Linear, MixWithCache(cache, layer));
+  return Attention(x, weights, config, rope, RowSums::kFastest, MixWithCache(cache, layer));
 }
-
-at::Tensor DecoderMlp(const at::Tensor& x, const DecoderLayerWeights& weights) { return Mlp(x, weights, Linear); }
 
 at::Tensor DecoderLayer(const at::Tensor& x, const DecoderLayerWeights& weights, const LanguageConfig& config,
                         const RopeTables& rope, KvCache& cache, std::size_t layer) {
-  return Layer(x, weights, config, rope, Linear, MixWithCache(cache, layer));
+  return Layer(x, weights, config, rope, RowSums::kFastest, MixWithCache(cache, layer));
 }
 
 at::Tensor Decode(const at::Tensor& embeddings, const DecoderWeights& weights, const LanguageConfig& config, Rope& rope,
@@ -172,13 +167,13 @@ at::Tensor DecodeRows(const at::Tensor& embeddings, const DecoderWeights& weight
       return SharedPrefixAttention(q_RKgd, tails.keys[i], tails.values[i], GroupsOfLayer(batch, i))
           .view({1, q_RKgd.size(0), -1});
     };
-    x = Layer(x, weights.layers[i], config, tables, RowLinear, mix);
+    x = Layer(x, weights.layers[i], config, tables, RowSums::kIndependent, mix);
   }
   return RmsNorm(x, weights.norm, config.rms_norm_eps)[0];
 }
 
 at::Tensor Logits(const at::Tensor& hidden, const DecoderWeights& weights) {
-  return RowLinear(hidden, weights.output).to(at::kFloat);
+  return Linear(hidden, weights.output, {}, RowSums::kIndependent).to(at::kFloat);
 }
 
 }  // namespace tessera

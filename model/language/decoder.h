@@ -17,29 +17,26 @@ namespace tessera {
 /// D width, H query heads, K key/value heads, d head size, I MLP width.
 struct DecoderLayerWeights {
   at::Tensor attention_norm, mlp_norm;  // [D]
-  at::Tensor qkv;                       // [(H + 2K) d, D], laid out as the architecture says
-  at::Tensor attention_out;             // [D, H d]
-  at::Tensor gate, up;                  // [I, D]
-  at::Tensor down;                      // [D, I]
+  MatrixWeight qkv;                     // [(H + 2K) d, D], laid out as the architecture says
+  MatrixWeight attention_out;           // [D, H d]
+  GatedWeight gate_up;                  // [I, D] each
+  MatrixWeight down;                    // [D, I]
 };
 
 struct DecoderWeights {
   at::Tensor embedding;  // [V, D]
   std::vector<DecoderLayerWeights> layers;
-  at::Tensor norm;    // [D]
-  at::Tensor output;  // [V, D]
+  at::Tensor norm;      // [D]
+  MatrixWeight output;  // [V, D]
 };
 
 DecoderWeights LoadDecoderWeights(const TensorLoader& loader, const LanguageConfig& config);
 
 /// Causal self-attention of layer `layer` over x [B, n, D] and what the cache holds; writes its keys and values to the
-/// cache at cache.length (the caller advances the length). n > 1 needs an empty cache. Returns [B, n, D], after the
+/// cache at cache.length (the caller advances the length). n > 1 needs an empty cache. Returns [B, n, H d], before the
 /// output matrix.
 at::Tensor DecoderAttention(const at::Tensor& x, const DecoderLayerWeights& weights, const LanguageConfig& config,
                             const RopeTables& rope, KvCache& cache, std::size_t layer);
-
-/// down(silu(gate x) * up x).
-at::Tensor DecoderMlp(const at::Tensor& x, const DecoderLayerWeights& weights);
 
 /// One layer with its residuals. x: [B, n, D] -> [B, n, D].
 at::Tensor DecoderLayer(const at::Tensor& x, const DecoderLayerWeights& weights, const LanguageConfig& config,

@@ -4,7 +4,6 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/conv2d.h>
-#include <ATen/ops/gelu.h>
 #include <ATen/ops/layer_norm.h>
 #include <ATen/ops/upsample_bicubic2d.h>
 
@@ -24,16 +23,12 @@ at::Tensor Norm(const at::Tensor& x, const VitNormWeights& weights, const Vision
   return at::layer_norm(x, {x.size(-1)}, weights.weight, weights.bias, config.layer_norm_eps);
 }
 
-at::Tensor Mlp(const at::Tensor& x, const VitBlockWeights& w) {
-  at::Tensor hidden_TNI = Linear(x, w.fc1_weight, w.fc1_bias);
-  at::gelu_(hidden_TNI, "none");
-  return Linear(hidden_TNI, w.fc2_weight, w.fc2_bias);
-}
-
-at::Tensor BlockOfTiles(const at::Tensor& x, const VitBlockWeights& weights, const VisionConfig& config) {
-  // h = x + ls1 * attn(norm1(x));  out = h + ls2 * mlp(norm2(h))
-  const at::Tensor h = VitAttention(Norm(x, weights.norm1, config), weights, config).mul_(weights.ls1).add_(x);
-  return Mlp(Norm(h, weights.norm2, config), weights).mul_(weights.ls2).add_(h);
+at::Tensor BlockOfTiles(const at::Tensor& x, const VitBlockWeights& w, const VisionConfig& config) {
+  // h = x + ls1 * proj(attn(norm1(x)));  out = h + ls2 * fc2(gelu(fc1(norm2(h))))
+  const at::Tensor mixed = VitAttention(Norm(x, w.norm1, config), w, config);
+  const at::Tensor h = LinearAdd(mixed, w.proj_weight, w.proj_bias, w.ls1, x);
+  const at::Tensor hidden_TNI = LinearGelu(Norm(h, w.norm2, config), w.fc1_weight, w.fc1_bias);
+  return LinearAdd(hidden_TNI, w.fc2_weight, w.fc2_bias, w.ls2, h);
 }
 
 }  // namespace
@@ -55,17 +50,17 @@ VisionWeights LoadVisionWeights(const TensorLoader& loader, const VisionConfig& 
     VitBlockWeights block{.norm1 = norm("norm1"), .norm2 = norm("norm2")};
     block.ls1 = loader.Load(layer + "ls1");
     block.ls2 = loader.Load(layer + "ls2");
-    block.qkv_weight = loader.Load(layer + "attn.qkv.weight");
+    block.qkv_weight = loader.LoadMatrix(layer + "attn.qkv.weight");
     if (config.qkv_bias) block.qkv_bias = loader.Load(layer + "attn.qkv.bias");
     if (config.qk_normalization) {
       block.q_norm = loader.Load(layer + "attn.q_norm.weight");
       block.k_norm = loader.Load(layer + "attn.k_norm.weight");
     }
-    block.proj_weight = loader.Load(layer + "attn.proj.weight");
+    block.proj_weight = loader.LoadMatrix(layer + "attn.proj.weight");
     block.proj_bias = loader.Load(layer + "attn.proj.bias");
-    block.fc1_weight = loader.Load(layer + "mlp.fc1.weight");
+    block.fc1_weight = loader.LoadMatrix(layer + "mlp.fc1.weight");
     block.fc1_bias = loader.Load(layer + "mlp.fc1.bias");
-    block.fc2_weight = loader.Load(layer + "mlp.fc2.weight");
+    block.fc2_weight = loader.LoadMatrix(layer + "mlp.fc2.weight");
     block.fc2_bias = loader.Load(layer + "mlp.fc2.bias");
     weights.blocks.push_back(std::move(block));
   }
@@ -112,7 +107,7 @@ at::Tensor VitAttention(const at::Tensor& x, const VitBlockWeights& weights, con
     return t.view({tiles, tokens, config.num_attention_heads, HeadDim(config)}).transpose(1, 2);
   };
   const at::Tensor mixed_THNE = VisionAttention(heads(q_TND), heads(k_TND), heads(v_TND));
-  return Linear(mixed_THNE.transpose(1, 2).reshape({tiles, tokens, width}), weights.proj_weight, weights.proj_bias);
+  return mixed_THNE.transpose(1, 2).reshape({tiles, tokens, width});
 }
 
 at::Tensor VitBlock(const at::Tensor& x, const VitBlockWeights& weights, const VisionConfig& config) {

@@ -18,12 +18,13 @@ struct VitNormWeights {
 /// One block. Undefined tensors: qkv_bias without `qkv_bias`, q_norm and k_norm without `qk_normalization`.
 struct VitBlockWeights {
   VitNormWeights norm1, norm2;
-  at::Tensor ls1, ls2;                // layer scale, [D]
-  at::Tensor qkv_weight, qkv_bias;    // [3D, D]: q of all heads, then k, then v
-  at::Tensor q_norm, k_norm;          // [D]
-  at::Tensor proj_weight, proj_bias;  // [D, D]
-  at::Tensor fc1_weight, fc1_bias;    // [I, D]
-  at::Tensor fc2_weight, fc2_bias;    // [D, I]
+  at::Tensor ls1, ls2;        // layer scale, [D]
+  MatrixWeight qkv_weight;    // [3D, D]: q of all heads, then k, then v
+  MatrixWeight proj_weight;   // [D, D]
+  MatrixWeight fc1_weight;    // [I, D]
+  MatrixWeight fc2_weight;    // [D, I]
+  at::Tensor qkv_bias, proj_bias, fc1_bias, fc2_bias;
+  at::Tensor q_norm, k_norm;  // [D]
 };
 
 struct VisionWeights {
@@ -42,7 +43,7 @@ at::Tensor ResizePositionTable(const at::Tensor& position_embedding, std::int64_
 /// Patch, class and position embeddings. pixels: [T, 3, height, width] -> [T, 1 + patches, D].
 at::Tensor VitEmbed(const at::Tensor& pixels, const VisionWeights& weights);
 
-/// Self-attention of one block, without norm, layer scale or residual. x: [T, N, D].
+/// Self-attention of one block before its projection, without norm. x: [T, N, D] -> [T, N, D].
 at::Tensor VitAttention(const at::Tensor& x, const VitBlockWeights& weights, const VisionConfig& config);
 
 /// One block. x: [T, N, D] -> [T, N, D].

@@ -1,7 +1,6 @@
 #include "model/vision/projector.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/gelu.h>
 #include <ATen/ops/layer_norm.h>
 
 #include <cmath>
@@ -14,9 +13,9 @@ namespace tessera {
 ProjectorWeights LoadProjectorWeights(const TensorLoader& loader) {
   return {.norm_weight = loader.Load("mlp1.0.weight"),
           .norm_bias = loader.Load("mlp1.0.bias"),
-          .fc1_weight = loader.Load("mlp1.1.weight"),
+          .fc1_weight = loader.LoadMatrix("mlp1.1.weight"),
+          .fc2_weight = loader.LoadMatrix("mlp1.3.weight"),
           .fc1_bias = loader.Load("mlp1.1.bias"),
-          .fc2_weight = loader.Load("mlp1.3.weight"),
           .fc2_bias = loader.Load("mlp1.3.bias")};
 }
 
@@ -37,8 +36,7 @@ at::Tensor PixelShuffle(const at::Tensor& x, double ratio, PixelShuffleVersion v
 at::Tensor Project(const at::Tensor& x, const ProjectorWeights& weights) {
   constexpr double kEps = 1e-5;  // nn.LayerNorm's default, not the vision tower's 1e-6
   const at::Tensor normed = at::layer_norm(x, {x.size(-1)}, weights.norm_weight, weights.norm_bias, kEps);
-  at::Tensor hidden = Linear(normed, weights.fc1_weight, weights.fc1_bias);
-  at::gelu_(hidden, "none");
+  const at::Tensor hidden = LinearGelu(normed, weights.fc1_weight, weights.fc1_bias);
   return Linear(hidden, weights.fc2_weight, weights.fc2_bias);
 }
 

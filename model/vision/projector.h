@@ -11,8 +11,9 @@ namespace tessera {
 
 struct ProjectorWeights {
   at::Tensor norm_weight, norm_bias;  // mlp1.0, [4D]
-  at::Tensor fc1_weight, fc1_bias;    // mlp1.1, [L, 4D]
-  at::Tensor fc2_weight, fc2_bias;    // mlp1.3, [L, L]
+  MatrixWeight fc1_weight;            // mlp1.1, [L, 4D]
+  MatrixWeight fc2_weight;            // mlp1.3, [L, L]
+  at::Tensor fc1_bias, fc2_bias;
 };
 
 ProjectorWeights LoadProjectorWeights(const TensorLoader& loader);

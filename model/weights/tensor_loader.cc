@@ -50,4 +50,26 @@ at::Tensor TensorLoader::Load(const std::string& name) const {
   return copy;
 }
 
+MatrixWeight TensorLoader::LoadMatrix(const std::string& name) const {
+  MatrixWeight weight = MakeMatrixWeight(Load(name));
+  if (weight.panels.defined()) checkpoint_->Release(name);
+  return weight;
+}
+
+GatedWeight TensorLoader::LoadGated(const std::string& gate, const std::string& up) const {
+  GatedWeight weight = MakeGatedWeight(Load(gate), Load(up));
+  if (!weight.panels.defined()) return weight;
+  checkpoint_->Release(gate);
+  checkpoint_->Release(up);
+  return weight;
+}
+
+GatedWeight TensorLoader::LoadGatedHalves(const std::string& name) const {
+  const at::Tensor both = Load(name);
+  const std::int64_t rows = both.size(0) / 2;
+  GatedWeight weight = MakeGatedWeight(both.narrow(0, 0, rows), both.narrow(0, rows, rows));
+  if (weight.panels.defined()) checkpoint_->Release(name);
+  return weight;
+}
+
 }  // namespace tessera

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "model/kernels/matrix_weight.h"
 #include "model/weights/checkpoint.h"
 
 namespace tessera {
@@ -20,6 +21,13 @@ class TensorLoader {
 
   /// The tensor called `name`. The names and shapes were checked when the checkpoint was opened.
   at::Tensor Load(const std::string& name) const;
+
+  /// The same in the layout for products. The mapped pages of what was repacked are released.
+  MatrixWeight LoadMatrix(const std::string& name) const;
+  GatedWeight LoadGated(const std::string& gate, const std::string& up) const;
+
+  /// Gate and up from one tensor: its first and its second half of rows.
+  GatedWeight LoadGatedHalves(const std::string& name) const;
 
  private:
   std::shared_ptr<const Checkpoint> checkpoint_;

@@ -104,10 +104,10 @@ void VisionBlock(benchmark::State& state) {
   VitBlockWeights weights;
   for (VitNormWeights* norm : {&weights.norm1, &weights.norm2}) *norm = {Random({kWidth}), Random({kWidth})};
   weights.ls1 = Random({kWidth}), weights.ls2 = Random({kWidth});
-  weights.qkv_weight = Random({3 * kWidth, kWidth}, 0.03), weights.qkv_bias = Random({3 * kWidth});
-  weights.proj_weight = Random({kWidth, kWidth}, 0.03), weights.proj_bias = Random({kWidth});
-  weights.fc1_weight = Random({kInner, kWidth}, 0.03), weights.fc1_bias = Random({kInner});
-  weights.fc2_weight = Random({kWidth, kInner}, 0.02), weights.fc2_bias = Random({kWidth});
+  weights.qkv_weight = MakeMatrixWeight(Random({3 * kWidth, kWidth}, 0.03)), weights.qkv_bias = Random({3 * kWidth});
+  weights.proj_weight = MakeMatrixWeight(Random({kWidth, kWidth}, 0.03)), weights.proj_bias = Random({kWidth});
+  weights.fc1_weight = MakeMatrixWeight(Random({kInner, kWidth}, 0.03)), weights.fc1_bias = Random({kInner});
+  weights.fc2_weight = MakeMatrixWeight(Random({kWidth, kInner}, 0.02)), weights.fc2_bias = Random({kWidth});
   const at::Tensor x = Random({tiles, kTokens, kWidth});
   const double per_tile = 2.0 * kTokens * kWidth * (4 * kWidth + 2 * kInner) + 4.0 * kTokens * kTokens * kWidth;
   MeasureFlops(state, per_tile * static_cast<double>(tiles),
@@ -130,10 +130,10 @@ void DecoderPrefill(benchmark::State& state) {
   config.rope.theta = 1e6;
   DecoderLayerWeights weights;
   weights.attention_norm = Random({kWidth}), weights.mlp_norm = Random({kWidth});
-  weights.qkv = Random({(kHeads + 2 * kKvHeads) * kHead, kWidth}, 0.02);
-  weights.attention_out = Random({kWidth, kWidth}, 0.02);
-  weights.gate = Random({kInner, kWidth}, 0.02), weights.up = Random({kInner, kWidth}, 0.02);
-  weights.down = Random({kWidth, kInner}, 0.01);
+  weights.qkv = MakeMatrixWeight(Random({(kHeads + 2 * kKvHeads) * kHead, kWidth}, 0.02));
+  weights.attention_out = MakeMatrixWeight(Random({kWidth, kWidth}, 0.02));
+  weights.gate_up = MakeGatedWeight(Random({kInner, kWidth}, 0.02), Random({kInner, kWidth}, 0.02));
+  weights.down = MakeMatrixWeight(Random({kWidth, kInner}, 0.01));
   const at::Tensor x = Random({1, tokens, kWidth});
   Rope rope(config, at::kBFloat16, at::kCPU);
   const RopeTables tables = rope.Tables(0, tokens);

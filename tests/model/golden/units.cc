@@ -5,6 +5,7 @@
 
 #include <regex>
 
+#include "model/kernels/linear.h"
 #include "model/kernels/norm.h"
 #include "model/language/decoder.h"
 #include "model/language/rope.h"
@@ -103,17 +104,20 @@ void CheckLongRope(const std::filesystem::path& root, const std::string& key, Go
 void CheckInternLm2Attention(const Json& entry, const std::string& key, GoldenTensors& tensors, GoldenReport& report) {
   LanguageConfig config =
       HeadConfig(entry.at("num_heads"), entry.at("num_kv_heads"), entry.at("head_dim"), entry.at("rope_theta"));
-  const DecoderLayerWeights weights{.qkv = tensors.Get(key + ".wqkv"), .attention_out = tensors.Get(key + ".wo")};
+  const DecoderLayerWeights weights{.qkv = MakeMatrixWeight(tensors.Get(key + ".wqkv")),
+                                    .attention_out = MakeMatrixWeight(tensors.Get(key + ".wo"))};
   const at::Tensor x = tensors.Get(key + ".x");
   KvCache cache = MakeKvCache(config, 1, x.size(1) + 1, at::kFloat, at::kCPU);
   Rope rope(config, at::kFloat, at::kCPU);
-  const at::Tensor y = DecoderAttention(x, weights, config, rope.Tables(0, x.size(1)), cache, 0);
+  const at::Tensor y =
+      Linear(DecoderAttention(x, weights, config, rope.Tables(0, x.size(1)), cache, 0), weights.attention_out);
   cache.length = x.size(1);
   report.Near(y, tensors.Get(key + ".y"), kUnit, key + ".y");
   report.Near(cache.keys[0].narrow(2, 0, cache.length), tensors.Get(key + ".k_cache"), kUnit, key + ".k_cache");
   report.Near(cache.values[0].narrow(2, 0, cache.length), tensors.Get(key + ".v_cache"), kUnit, key + ".v_cache");
   const RopeTables step = rope.Tables(cache.length, cache.length + 1);
-  const at::Tensor y_step = DecoderAttention(tensors.Get(key + ".x_step"), weights, config, step, cache, 0);
+  const at::Tensor y_step =
+      Linear(DecoderAttention(tensors.Get(key + ".x_step"), weights, config, step, cache, 0), weights.attention_out);
   report.Near(y_step, tensors.Get(key + ".y_step"), kUnit, key + ".y_step");
 }
 
@@ -126,20 +130,21 @@ void CheckPhi3Attention(const std::filesystem::path& root, const Json& entry, co
   if (!checkpoint) return report.Fail(key, "no checkpoint of the set has these factor lists");
   config.rope = checkpoint->rope;
   config.max_position_embeddings = checkpoint->max_position_embeddings;
-  const DecoderLayerWeights weights{.qkv = tensors.Get(key + ".qkv_proj"),
-                                    .attention_out = tensors.Get(key + ".o_proj")};
+  const DecoderLayerWeights weights{.qkv = MakeMatrixWeight(tensors.Get(key + ".qkv_proj")),
+                                    .attention_out = MakeMatrixWeight(tensors.Get(key + ".o_proj"))};
   const at::Tensor x = tensors.Get(key + ".x");
   KvCache cache = MakeKvCache(config, 1, x.size(1), at::kFloat, at::kCPU);
   const RopeTables tables = Rope(config, at::kFloat, at::kCPU).Tables(0, x.size(1));
-  report.Near(DecoderAttention(x, weights, config, tables, cache, 0), tensors.Get(key + ".y"), kUnit, key + ".y");
+  const at::Tensor y = Linear(DecoderAttention(x, weights, config, tables, cache, 0), weights.attention_out);
+  report.Near(y, tensors.Get(key + ".y"), kUnit, key + ".y");
 }
 
 void CheckPhi3Mlp(GoldenTensors& tensors, GoldenReport& report) {
   const at::Tensor gate_up = tensors.Get("phi3_mlp.gate_up_proj");
   const std::int64_t width = gate_up.size(0) / 2;
-  const DecoderLayerWeights weights{
-      .gate = gate_up.slice(0, 0, width), .up = gate_up.slice(0, width), .down = tensors.Get("phi3_mlp.down_proj")};
-  report.Near(DecoderMlp(tensors.Get("phi3_mlp.x"), weights), tensors.Get("phi3_mlp.y"), kUnit, "phi3_mlp.y");
+  const GatedWeight weight = MakeGatedWeight(gate_up.slice(0, 0, width), gate_up.slice(0, width));
+  const at::Tensor hidden = GatedLinear(tensors.Get("phi3_mlp.x"), weight);
+  report.Near(Linear(hidden, tensors.Get("phi3_mlp.down_proj")), tensors.Get("phi3_mlp.y"), kUnit, "phi3_mlp.y");
 }
 
 void CheckVitLayer(const Json& entry, const std::string& key, GoldenTensors& tensors, GoldenReport& report) {
@@ -151,26 +156,28 @@ void CheckVitLayer(const Json& entry, const std::string& key, GoldenTensors& ten
   config.qkv_bias = entry.at("qkv_bias");
   config.layer_norm_eps = entry.at("eps");
   const auto get = [&](const std::string& name) { return tensors.Find(key + "." + name).value_or(at::Tensor()); };
+  const auto get_matrix = [&](const std::string& name) { return MakeMatrixWeight(tensors.Get(key + "." + name)); };
   const VitBlockWeights weights{.norm1 = {get("norm1.weight"), get("norm1.bias")},
                                 .norm2 = {get("norm2.weight"), get("norm2.bias")},
                                 .ls1 = get("ls1"),
                                 .ls2 = get("ls2"),
-                                .qkv_weight = get("attn.qkv.weight"),
+                                .qkv_weight = get_matrix("attn.qkv.weight"),
+                                .proj_weight = get_matrix("attn.proj.weight"),
+                                .fc1_weight = get_matrix("mlp.fc1.weight"),
+                                .fc2_weight = get_matrix("mlp.fc2.weight"),
                                 .qkv_bias = get("attn.qkv.bias"),
-                                .q_norm = get("attn.q_norm.weight"),
-                                .k_norm = get("attn.k_norm.weight"),
-                                .proj_weight = get("attn.proj.weight"),
                                 .proj_bias = get("attn.proj.bias"),
-                                .fc1_weight = get("mlp.fc1.weight"),
                                 .fc1_bias = get("mlp.fc1.bias"),
-                                .fc2_weight = get("mlp.fc2.weight"),
-                                .fc2_bias = get("mlp.fc2.bias")};
+                                .fc2_bias = get("mlp.fc2.bias"),
+                                .q_norm = get("attn.q_norm.weight"),
+                                .k_norm = get("attn.k_norm.weight")};
   const at::Tensor x = tensors.Get(key + ".x");
   const at::Tensor normed =
       config.norm_type == NormType::kRmsNorm
           ? RmsNorm(x, weights.norm1.weight, config.layer_norm_eps)
           : at::layer_norm(x, {x.size(-1)}, weights.norm1.weight, weights.norm1.bias, config.layer_norm_eps);
-  report.Near(VitAttention(normed, weights, config), tensors.Get(key + ".attn_out"), kUnit, key + ".attn_out");
+  const at::Tensor mixed = VitAttention(normed, weights, config);
+  report.Near(Linear(mixed, weights.proj_weight, weights.proj_bias), tensors.Get(key + ".attn_out"), kUnit, key + ".attn_out");
   report.Near(VitBlock(x, weights, config), tensors.Get(key + ".y"), kUnit, key + ".y");
 }
 

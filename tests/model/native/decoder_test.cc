@@ -31,15 +31,15 @@ DecoderWeights RandomWeights(const LanguageConfig& config) {
   const std::int64_t qkv_rows = (config.num_attention_heads + 2 * config.num_key_value_heads) * HeadDim(config);
   DecoderWeights weights{.embedding = random({config.vocab_size, width}),
                          .norm = random({width}),
-                         .output = random({config.vocab_size, width})};
+                         .output = MakeMatrixWeight(random({config.vocab_size, width}))};
   for (int i = 0; i < config.num_hidden_layers; ++i) {
     weights.layers.push_back({.attention_norm = random({width}),
                               .mlp_norm = random({width}),
-                              .qkv = random({qkv_rows, width}),
-                              .attention_out = random({width, width}),
-                              .gate = random({config.intermediate_size, width}),
-                              .up = random({config.intermediate_size, width}),
-                              .down = random({width, config.intermediate_size})});
+                              .qkv = MakeMatrixWeight(random({qkv_rows, width})),
+                              .attention_out = MakeMatrixWeight(random({width, width})),
+                              .gate_up = MakeGatedWeight(random({config.intermediate_size, width}),
+                                                         random({config.intermediate_size, width})),
+                              .down = MakeMatrixWeight(random({width, config.intermediate_size}))});
   }
   return weights;
 }

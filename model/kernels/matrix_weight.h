@@ -1,0 +1,31 @@
+// Weights of matrix products in the layout that the processor multiplies fastest.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+
+namespace tessera {
+
+/// A matrix [N, K]: as it is, or repacked (see packed_linear.h).
+struct MatrixWeight {
+  at::Tensor plain;          // [N, K]; undefined when repacked
+  at::Tensor panels;         // undefined when plain
+  std::int64_t columns = 0;  // N
+  std::int64_t depth = 0;    // K
+};
+
+/// The two matrices [I, K] of a gated product: as they are, or repacked together.
+struct GatedWeight {
+  at::Tensor gate, up;       // [I, K]; undefined when repacked
+  at::Tensor panels;         // undefined when plain
+  std::int64_t columns = 0;  // I
+  std::int64_t depth = 0;    // K
+};
+
+/// Repacks bfloat16 on a CPU with AVX-512 BF16: a copy of the values, after which `plain` is not needed. Any other
+/// matrix is held as it is.
+MatrixWeight MakeMatrixWeight(const at::Tensor& plain);
+GatedWeight MakeGatedWeight(const at::Tensor& gate, const at::Tensor& up);
+
+}  // namespace tessera
