@@ -29,9 +29,10 @@ struct Part {
 Part OverPrefix(const at::Tensor& q, const PrefixRows& group) {
   const std::int64_t rows = q.size(0), kv_heads = q.size(1), group_heads = q.size(2), head = q.size(3);
   const at::Tensor queries = q.permute({1, 0, 2, 3}).reshape({kv_heads, rows * group_heads, head});
-  const at::Tensor scores = at::bmm(queries, group.keys).to(at::kFloat).div_(std::sqrt(static_cast<double>(head)));
+  const at::Tensor scores =
+      at::bmm(queries, group.prefix.keys).to(at::kFloat).div_(std::sqrt(static_cast<double>(head)));
   const at::Tensor log_sum = at::logsumexp(scores, {-1}, /*keepdim=*/true);
-  const at::Tensor mixed = at::bmm((scores - log_sum).exp_().to(q.scalar_type()), group.values).to(at::kFloat);
+  const at::Tensor mixed = at::bmm((scores - log_sum).exp_().to(q.scalar_type()), group.prefix.values).to(at::kFloat);
   const auto by_row = [&](const at::Tensor& t) {
     return t.view({kv_heads, rows, group_heads, -1}).permute({1, 0, 2, 3});
   };
@@ -111,7 +112,7 @@ at::Tensor MergedPrefixAttention(const at::Tensor& q, const at::Tensor& tail_key
       const at::Tensor index = at::tensor(rows, at::TensorOptions().dtype(at::kLong)).to(q.device());
       const at::Tensor own = q.index_select(0, index);
       const Part tail = OverTails(own, tail_keys, tail_values, tails);
-      const at::Tensor whole = group.keys.defined() ? Merge(OverPrefix(own, group), tail) : tail.mixed;
+      const at::Tensor whole = group.prefix.tokens > 0 ? Merge(OverPrefix(own, group), tail) : tail.mixed;
       mixed.index_copy_(0, index, whole.to(q.scalar_type()));
     }
   }

@@ -3,230 +3,225 @@
 #include "model/kernels/shared_prefix_attention.h"
 
 #include <ATen/Parallel.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/zeros_like.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <type_traits>
 
-#include "model/kernels/row_arithmetic.h"
+#include "model/kernels/instruction_set.h"
+#include "model/kernels/parallel_tasks.h"
+#include "model/kernels/prefix_attention_bf16.h"
+#include "model/kernels/shared_prefix_floats.h"
 
 namespace tessera {
 namespace {
 
-/// Queries that read a prefix together.
-constexpr std::int64_t kQueryBlock = 256;
+/// Whether the kernel with bfloat16 dot products does the attention, over repacked prefixes.
+bool UseTiles(const at::Tensor& t) {
+#if defined(__x86_64__)
+  return t.is_cpu() && t.scalar_type() == at::kBFloat16 && t.size(-1) % 16 == 0 &&
+         ActiveInstructionSet() == InstructionSet::kAvx512Bf16;
+#else
+  return false;
+#endif
+}
 
-/// One query: a head of a row.
-struct Query {
+#if defined(__x86_64__)
+const std::uint16_t* Bits(const at::Tensor& t) {
+  return reinterpret_cast<const std::uint16_t*>(t.const_data_ptr<at::BFloat16>());
+}
+
+const std::uint32_t* Pairs(const at::Tensor& t) { return reinterpret_cast<const std::uint32_t*>(Bits(t)); }
+
+std::uint32_t* MutablePairs(at::Tensor& t) {
+  return reinterpret_cast<std::uint32_t*>(t.mutable_data_ptr<at::BFloat16>());
+}
+
+PackedPrefix PackPairs(const at::Tensor& keys, const at::Tensor& values) {
+  const std::int64_t heads = keys.size(0), tokens = keys.size(1), head = keys.size(2);
+  const std::int64_t key_pairs = PackedKeyPairs(tokens, head), value_pairs = PackedValuePairs(tokens, head);
+  PackedPrefix prefix{.keys = at::empty({heads, 2 * key_pairs}, keys.options()),
+                      .values = at::empty({heads, 2 * value_pairs}, values.options()),
+                      .tokens = tokens};
+  ParallelTasks(heads, [&](std::int64_t i, int) {
+    PackKeysAvx512Bf16(Bits(keys) + i * keys.stride(0), keys.stride(1), tokens, head,
+                       MutablePairs(prefix.keys) + i * key_pairs);
+    PackValuesAvx512Bf16(Bits(values) + i * values.stride(0), values.stride(1), tokens, head,
+                         MutablePairs(prefix.values) + i * value_pairs);
+  });
+  return prefix;
+}
+
+/// A row of a pass, and what it sees of its tail.
+struct Row {
   std::int64_t row = 0;
-  std::int64_t head_in_group = 0;
-  std::int64_t first_token = 0;  // of its tail
-  std::int64_t tokens = 0;       // of its tail that it sees
+  std::int64_t first_token = 0;
+  std::int64_t tokens = 0;
 };
 
-/// Some queries of one group, for one key/value head.
-struct Block {
-  const PrefixRows* group = nullptr;
+/// Rows that read a prefix together: all of one sequence, whose tail is repacked for them, or the single rows of many.
+struct Rows {
+  const PackedPrefix* prefix = nullptr;
+  std::size_t first = 0;  // in the list of all rows
+  std::int64_t count = 0;
+  std::int64_t tail_tokens = 0;   // of the repacked tail; 0: each row reads its own
+  std::int64_t packed_pairs = 0;  // before the repacked tail, in the memory of all of them
+};
+
+/// Queries [first, first + count) of some rows for one key/value head, numbered row by row, head by head.
+struct Part {
+  const Rows* rows = nullptr;
   std::int64_t kv_head = 0;
-  std::vector<Query> queries;
+  std::int64_t first = 0, count = 0;
 };
 
-std::vector<Block> MakeBlocks(std::span<const PrefixRows> groups, std::int64_t kv_heads, std::int64_t group_heads) {
-  std::vector<Block> blocks;
-  for (const PrefixRows& group : groups) {
-    std::vector<std::vector<Query>> parts(1);
-    for (const TailRows& tail : group.tails) {
-      for (std::int64_t i = 0; i < tail.rows; ++i) {
-        if (static_cast<std::int64_t>(parts.back().size()) + group_heads > kQueryBlock) parts.emplace_back();
-        for (std::int64_t h = 0; h < group_heads; ++h) {
-          parts.back().push_back({tail.first_row + i, h, tail.first_token, tail.tokens - tail.rows + i + 1});
+/// Which of the two kinds of Rows a row is in depends on its sequence alone, and so does its result.
+class TileAttention {
+ public:
+  TileAttention(const at::Tensor& q, const at::Tensor& tail_keys, const at::Tensor& tail_values,
+                std::span<const PrefixRows> groups, at::Tensor& mixed)
+      : kv_heads_(q.size(1)),
+        group_heads_(q.size(2)),
+        head_(q.size(3)),
+        q_(Bits(q)),
+        tail_keys_(Bits(tail_keys)),
+        tail_values_(Bits(tail_values)),
+        out_(reinterpret_cast<std::uint16_t*>(mixed.mutable_data_ptr<at::BFloat16>())) {
+    for (const PrefixRows& group : groups) AddGroup(group);
+    for (const Rows& rows : rows_) {
+      for (std::int64_t kv_head = 0; kv_head < kv_heads_; ++kv_head) {
+        const std::int64_t queries = rows.count * group_heads_;
+        for (std::int64_t first = 0; first < queries; first += kPrefixQueries) {
+          parts_.push_back({&rows, kv_head, first, std::min(kPrefixQueries, queries - first)});
         }
       }
     }
-    for (std::int64_t head = 0; head < kv_heads; ++head) {
-      for (const std::vector<Query>& part : parts) blocks.push_back({&group, head, part});
-    }
-  }
-  return blocks;
-}
-
-/// Rows of [count, width] as floats: in place, or converted into `room`.
-template <typename T>
-const float* AsFloats(const T* from, std::int64_t stride, std::int64_t count, std::int64_t width,
-                      std::vector<float>& room, std::int64_t* float_stride) {
-  if constexpr (std::is_same_v<T, float>) {
-    *float_stride = stride;
-    return from;
-  } else {
-    room.resize(static_cast<std::size_t>(std::max(count * width, std::int64_t{1})));
-    for (std::int64_t i = 0; i < count; ++i) {
-      for (std::int64_t c = 0; c < width; ++c) {
-        room[static_cast<std::size_t>(i * width + c)] = static_cast<float>(from[i * stride + c]);
-      }
-    }
-    *float_stride = width;
-    return room.data();
-  }
-}
-
-/// To the working type and back.
-template <typename T>
-float Rounded(float value) {
-  return static_cast<float>(static_cast<T>(value));
-}
-
-template <typename T>
-class BlockAttention {
- public:
-  BlockAttention(const at::Tensor& q, const at::Tensor& tail_keys, const at::Tensor& tail_values, const Block& block)
-      : block_(block),
-        kv_heads_(q.size(1)),
-        group_heads_(q.size(2)),
-        head_(q.size(3)),
-        prefix_(block.group->keys.defined() ? block.group->keys.size(2) : 0),
-        q_(q.const_data_ptr<T>()),
-        tail_keys_(tail_keys.const_data_ptr<T>() + block.kv_head * head_),
-        tail_values_(tail_values.const_data_ptr<T>() + block.kv_head * head_) {
-    std::int64_t longest = 0;
-    for (const Query& query : block.queries) longest = std::max(longest, query.tokens);
-    score_stride_ = (prefix_ + kKeyBlock - 1) / kKeyBlock * kKeyBlock + longest;
-    scores_.resize(block.queries.size() * static_cast<std::size_t>(score_stride_));
-    queries_.resize(block.queries.size() * static_cast<std::size_t>(head_));
-    mixed_.resize(queries_.size());
   }
 
-  void Run(T* out) {
-    for (std::size_t i = 0; i < block_.queries.size(); ++i) {
-      const T* from = q_ + Offset(block_.queries[i]);
-      for (std::int64_t c = 0; c < head_; ++c) QueryAt(i)[c] = static_cast<float>(from[c]);
-    }
-    ScorePrefix();
-    for (std::size_t i = 0; i < block_.queries.size(); ++i) ScoreTailAndNormalise(i);
-    MixPrefix();
-    for (std::size_t i = 0; i < block_.queries.size(); ++i) {
-      MixTail(i);
-      T* to = out + Offset(block_.queries[i]);
-      for (std::int64_t c = 0; c < head_; ++c) to[c] = static_cast<T>(MixedAt(i)[c]);
-    }
+  void Run() const {
+    const at::TensorOptions bytes = at::TensorOptions().dtype(at::kByte);
+    const at::Tensor tails = at::empty({packed_pairs_, 4}, bytes);
+    auto* const packed = static_cast<std::uint32_t*>(tails.mutable_data_ptr());
+    if (packed_pairs_ > 0) PackTails(packed);
+    const std::int64_t scratch_bytes = PrefixScratchBytes(longest_prefix_, longest_tail_, head_);
+    const at::Tensor scratch = at::empty({at::get_num_threads(), scratch_bytes}, bytes);
+    auto* const memory = static_cast<std::byte*>(scratch.mutable_data_ptr());
+    ParallelTasks(static_cast<std::int64_t>(parts_.size()), [&](std::int64_t i, int worker) {
+      RunPart(parts_[static_cast<std::size_t>(i)], packed, memory + worker * scratch_bytes);
+    });
   }
 
  private:
-  std::int64_t Offset(const Query& query) const {
-    return ((query.row * kv_heads_ + block_.kv_head) * group_heads_ + query.head_in_group) * head_;
-  }
-  float* QueryAt(std::size_t i) { return queries_.data() + i * static_cast<std::size_t>(head_); }
-  float* MixedAt(std::size_t i) { return mixed_.data() + i * static_cast<std::size_t>(head_); }
-  float* ScoresAt(std::size_t i) { return scores_.data() + i * static_cast<std::size_t>(score_stride_); }
-
-  void ScorePrefix() {
-    if (prefix_ == 0) return;
-    const T* keys = block_.group->keys.template const_data_ptr<T>() + block_.kv_head * head_ * prefix_;
-    for (std::int64_t first = 0; first < prefix_; first += kKeyBlock) {
-      const std::int64_t count = std::min(kKeyBlock, prefix_ - first);
-      std::int64_t stride = prefix_;
-      const float* floats = keys_.data();
-      if (std::is_same_v<T, float> && count == kKeyBlock) {
-        floats = AsFloats(keys + first, prefix_, head_, count, keys_, &stride);
-      } else {  // a whole block in any case: what the last one has too much is overwritten by the tail's scores
-        stride = kKeyBlock;
-        keys_.assign(static_cast<std::size_t>(head_ * kKeyBlock), 0.0f);
-        for (std::int64_t c = 0; c < head_; ++c) {
-          for (std::int64_t j = 0; j < count; ++j) {
-            keys_[static_cast<std::size_t>(c * kKeyBlock + j)] = static_cast<float>(keys[c * prefix_ + first + j]);
-          }
-        }
-        floats = keys_.data();
-      }
-      for (std::size_t i = 0; i < block_.queries.size(); ++i) {
-        KeyBlockScores(QueryAt(i), floats, stride, head_, ScoresAt(i) + first);
+  void AddGroup(const PrefixRows& group) {
+    longest_prefix_ = std::max(longest_prefix_, group.prefix.tokens);
+    Rows single{.prefix = &group.prefix};
+    for (const TailRows& tail : group.tails) {
+      longest_tail_ = std::max(longest_tail_, tail.tokens);
+      if (tail.rows == 1) continue;
+      rows_.push_back({.prefix = &group.prefix,
+                       .first = all_rows_.size(),
+                       .count = tail.rows,
+                       .tail_tokens = tail.tokens,
+                       .packed_pairs = packed_pairs_});
+      packed_pairs_ += kv_heads_ * PairsOf(tail.tokens);
+      for (std::int64_t i = 0; i < tail.rows; ++i) {
+        all_rows_.push_back({tail.first_row + i, tail.first_token, tail.tokens - tail.rows + i + 1});
       }
     }
+    single.first = all_rows_.size();
+    for (const TailRows& tail : group.tails) {
+      if (tail.rows == 1) all_rows_.push_back({tail.first_row, tail.first_token, tail.tokens});
+    }
+    single.count = static_cast<std::int64_t>(all_rows_.size() - single.first);
+    if (single.count > 0) rows_.push_back(single);
   }
 
-  void ScoreTailAndNormalise(std::size_t i) {
-    const Query& query = block_.queries[i];
-    const std::int64_t token_stride = kv_heads_ * head_;
-    float* scores = ScoresAt(i);
-    for (std::int64_t first = 0; first < query.tokens; first += kKeyBlock) {
-      const std::int64_t count = std::min(kKeyBlock, query.tokens - first);
-      std::int64_t stride = 0;
-      const float* keys =
-          AsFloats(tail_keys_ + (query.first_token + first) * token_stride, token_stride, count, head_, keys_, &stride);
-      for (std::int64_t j = 0; j < count; ++j) {
-        scores[prefix_ + first + j] = DotProduct(QueryAt(i), keys + j * stride, head_);
-      }
-    }
-    const std::int64_t total = prefix_ + query.tokens;
-    const float divisor = std::sqrt(static_cast<float>(head_));
-    for (std::int64_t j = 0; j < total; ++j) scores[j] = Rounded<T>(Rounded<T>(scores[j]) / divisor);
-    SoftmaxInPlace(scores, total);
-    if constexpr (!std::is_same_v<T, float>) {
-      for (std::int64_t j = 0; j < total; ++j) scores[j] = Rounded<T>(scores[j]);
-    }
+  /// Pairs of a repacked tail of this length, for one key/value head.
+  std::int64_t PairsOf(std::int64_t tokens) const {
+    return PackedKeyPairs(tokens, head_) + PackedValuePairs(tokens, head_);
   }
 
-  void MixPrefix() {
-    if (prefix_ == 0) return;
-    const T* values = block_.group->values.template const_data_ptr<T>() + block_.kv_head * head_ * prefix_;
-    for (std::int64_t first = 0; first < prefix_; first += kKeyBlock) {
-      const std::int64_t count = std::min(kKeyBlock, prefix_ - first);
-      std::int64_t stride = 0;
-      const float* floats = AsFloats(values + first * head_, head_, count, head_, keys_, &stride);
-      for (std::size_t i = 0; i < block_.queries.size(); ++i) {
-        AddWeightedRows(ScoresAt(i) + first, floats, stride, count, head_, MixedAt(i));
-      }
-    }
+  std::int64_t TokenStride() const { return kv_heads_ * head_; }
+
+  void PackTails(std::uint32_t* packed) const {
+    ParallelTasks(static_cast<std::int64_t>(rows_.size()) * kv_heads_, [&](std::int64_t i, int) {
+      const Rows& rows = rows_[static_cast<std::size_t>(i / kv_heads_)];
+      if (rows.tail_tokens == 0) return;
+      const std::int64_t kv_head = i % kv_heads_;
+      const std::int64_t offset = all_rows_[rows.first].first_token * TokenStride() + kv_head * head_;
+      std::uint32_t* const keys = packed + rows.packed_pairs + kv_head * PairsOf(rows.tail_tokens);
+      PackKeysAvx512Bf16(tail_keys_ + offset, TokenStride(), rows.tail_tokens, head_, keys);
+      PackValuesAvx512Bf16(tail_values_ + offset, TokenStride(), rows.tail_tokens, head_,
+                           keys + PackedKeyPairs(rows.tail_tokens, head_));
+    });
   }
 
-  void MixTail(std::size_t i) {
-    const Query& query = block_.queries[i];
-    const std::int64_t token_stride = kv_heads_ * head_;
-    for (std::int64_t first = 0; first < query.tokens; first += kKeyBlock) {
-      const std::int64_t count = std::min(kKeyBlock, query.tokens - first);
-      std::int64_t stride = 0;
-      const float* floats = AsFloats(tail_values_ + (query.first_token + first) * token_stride, token_stride, count,
-                                     head_, keys_, &stride);
-      AddWeightedRows(ScoresAt(i) + prefix_ + first, floats, stride, count, head_, MixedAt(i));
+  void RunPart(const Part& part, const std::uint32_t* packed_tails, std::byte* scratch) const {
+    const Rows& rows = *part.rows;
+    std::array<PrefixQuery, kPrefixQueries> queries;
+    for (std::int64_t i = 0; i < part.count; ++i) {
+      const std::int64_t query = part.first + i;
+      const Row& row = all_rows_[rows.first + static_cast<std::size_t>(query / group_heads_)];
+      const std::int64_t offset = ((row.row * kv_heads_ + part.kv_head) * group_heads_ + query % group_heads_) * head_;
+      const std::int64_t tail = row.first_token * TokenStride() + part.kv_head * head_;
+      queries[static_cast<std::size_t>(i)] = {.q = q_ + offset,
+                                              .out = out_ + offset,
+                                              .tail_keys = tail_keys_ + tail,
+                                              .tail_values = tail_values_ + tail,
+                                              .tail_tokens = row.tokens};
     }
+    PrefixPart call{.queries = queries.data(),
+                    .count = part.count,
+                    .tail_stride = TokenStride(),
+                    .head = head_,
+                    .scale = static_cast<float>(1 / std::sqrt(static_cast<double>(head_)))};
+    if (const std::int64_t tokens = rows.prefix->tokens; tokens > 0) {
+      call.prefix = {.keys = Pairs(rows.prefix->keys) + part.kv_head * PackedKeyPairs(tokens, head_),
+                     .values = Pairs(rows.prefix->values) + part.kv_head * PackedValuePairs(tokens, head_),
+                     .tokens = tokens};
+    }
+    if (const std::int64_t tokens = rows.tail_tokens; tokens > 0) {
+      const std::uint32_t* const keys = packed_tails + rows.packed_pairs + part.kv_head * PairsOf(tokens);
+      call.tail = {.keys = keys, .values = keys + PackedKeyPairs(tokens, head_), .tokens = tokens};
+    }
+    PrefixAttentionAvx512Bf16(call, scratch);
   }
 
-  const Block& block_;
-  std::int64_t kv_heads_, group_heads_, head_, prefix_, score_stride_ = 0;
-  const T* q_;
-  const T* tail_keys_;
-  const T* tail_values_;
-  std::vector<float> scores_, queries_, mixed_, keys_;
+  std::int64_t kv_heads_, group_heads_, head_;
+  const std::uint16_t* q_;
+  const std::uint16_t* tail_keys_;
+  const std::uint16_t* tail_values_;
+  std::uint16_t* out_;
+  std::int64_t longest_prefix_ = 0, longest_tail_ = 0;
+  std::int64_t packed_pairs_ = 0;
+  std::vector<Row> all_rows_;
+  std::vector<Rows> rows_;
+  std::vector<Part> parts_;
 };
-
-template <typename T>
-void RunBlocks(const at::Tensor& q, const at::Tensor& tail_keys, const at::Tensor& tail_values,
-               const std::vector<Block>& blocks, at::Tensor& mixed) {
-  T* out = mixed.mutable_data_ptr<T>();
-  at::parallel_for(0, static_cast<std::int64_t>(blocks.size()), 1, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t i = begin; i < end; ++i) {
-      BlockAttention<T>(q, tail_keys, tail_values, blocks[static_cast<std::size_t>(i)]).Run(out);
-    }
-  });
-}
+#endif
 
 }  // namespace
+
+PackedPrefix PackPrefix(const at::Tensor& keys, const at::Tensor& values) {
+#if defined(__x86_64__)
+  if (UseTiles(keys)) return PackPairs(keys, values);
+#endif
+  return {.keys = keys.transpose(1, 2).contiguous(), .values = values.contiguous(), .tokens = keys.size(1)};
+}
 
 at::Tensor SharedPrefixAttention(const at::Tensor& q, const at::Tensor& tail_keys, const at::Tensor& tail_values,
                                  std::span<const PrefixRows> groups) {
   if (!q.is_cpu()) return MergedPrefixAttention(q, tail_keys, tail_values, groups);
   at::Tensor mixed = at::zeros_like(q);
-  const std::vector<Block> blocks = MakeBlocks(groups, q.size(1), q.size(2));
-  switch (q.scalar_type()) {
-    case at::kBFloat16:
-      RunBlocks<c10::BFloat16>(q, tail_keys, tail_values, blocks, mixed);
-      break;
-    case at::kHalf:
-      RunBlocks<c10::Half>(q, tail_keys, tail_values, blocks, mixed);
-      break;
-    default:
-      RunBlocks<float>(q, tail_keys, tail_values, blocks, mixed);
+#if defined(__x86_64__)
+  if (UseTiles(q)) {
+    TileAttention(q, tail_keys, tail_values, groups, mixed).Run();
+    return mixed;
   }
+#endif
+  MixOverFloats(q, tail_keys, tail_values, groups, mixed);
   return mixed;
 }
 

@@ -21,10 +21,20 @@ struct TailRows {
   std::int64_t tokens = 0;       // of its tail, those of this pass included; row i sees tokens - rows + i + 1 of them
 };
 
+/// Keys and values of a prefix in one layer, in the order in which SharedPrefixAttention reads them.
+struct PackedPrefix {
+  at::Tensor keys, values;  // undefined without a prefix
+  std::int64_t tokens = 0;
+};
+
+/// Packs keys and values [K, P, d], which may have any strides but have neighbouring elements of a head side by side.
+/// The layout depends on device, type and processor: keys [K, d, P] and values [K, P, d], or, for dot products of
+/// bfloat16, both [K, n] in the order that prefix_attention_bf16.h repacks them to.
+PackedPrefix PackPrefix(const at::Tensor& keys, const at::Tensor& values);
+
 /// The sequences of a pass that share a prefix.
 struct PrefixRows {
-  at::Tensor keys;    // [K, d, P]: turned, so that a pass reads them along the tokens; undefined without a prefix
-  at::Tensor values;  // [K, P, d]
+  PackedPrefix prefix;  // by PackPrefix, or without tokens
   std::vector<TailRows> tails;
 };
 
@@ -34,7 +44,8 @@ struct PrefixRows {
 at::Tensor SharedPrefixAttention(const at::Tensor& q, const at::Tensor& tail_keys, const at::Tensor& tail_values,
                                  std::span<const PrefixRows> groups);
 
-/// The same with tensor operations, for a GPU: the two parts apart, merged by their log-sum-exp.
+/// The same with tensor operations, for a GPU: the two parts apart, merged by their log-sum-exp. The prefixes' layout
+/// is [K, d, P] and [K, P, d].
 at::Tensor MergedPrefixAttention(const at::Tensor& q, const at::Tensor& tail_keys, const at::Tensor& tail_values,
                                  std::span<const PrefixRows> groups);
 

@@ -11,9 +11,8 @@ namespace tessera {
 Prefix MakePrefix(KvCache cache, std::int64_t tokens) {
   Prefix prefix{.tokens = tokens};
   for (std::size_t i = 0; i < cache.keys.size(); ++i) {
-    prefix.keys.push_back(cache.keys[i][0].narrow(1, 0, tokens).transpose(1, 2).contiguous());
+    prefix.layers.push_back(PackPrefix(cache.keys[i][0].narrow(1, 0, tokens), cache.values[i][0].narrow(1, 0, tokens)));
     cache.keys[i].reset();
-    prefix.values.push_back(cache.values[i][0].narrow(1, 0, tokens).contiguous());
     cache.values[i].reset();
   }
   return prefix;
@@ -77,9 +76,7 @@ void FinishRows(std::int64_t rows, at::Device device, RowBatch* batch) {
 
 const std::vector<PrefixRows>& GroupsOfLayer(RowBatch& batch, std::size_t layer) {
   for (std::size_t i = 0; i < batch.groups.size(); ++i) {
-    if (batch.prefixes[i] == nullptr) continue;
-    batch.groups[i].keys = batch.prefixes[i]->keys[layer];
-    batch.groups[i].values = batch.prefixes[i]->values[layer];
+    if (batch.prefixes[i] != nullptr) batch.groups[i].prefix = batch.prefixes[i]->layers[layer];
   }
   return batch.groups;
 }

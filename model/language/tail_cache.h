@@ -17,8 +17,7 @@ namespace tessera {
 
 /// Keys and values of the tokens that several prompts begin with, as SharedPrefixAttention takes them.
 struct Prefix {
-  std::vector<at::Tensor> keys;    // [K, d, P] per layer
-  std::vector<at::Tensor> values;  // [K, P, d] per layer
+  std::vector<PackedPrefix> layers;
   std::int64_t tokens = 0;
 };
 

@@ -20,6 +20,7 @@
 
 #include "model/kernels/instruction_set.h"
 #include "model/kernels/linear.h"
+#include "model/kernels/shared_prefix_attention.h"
 #include "model/language/decoder.h"
 #include "model/vision/intern_vit.h"
 
@@ -144,7 +145,32 @@ void DecoderPrefill(benchmark::State& state) {
                [&] { benchmark::DoNotOptimize(DecoderLayer(x, weights, config, tables, cache, 0)); });
 }
 
+/// Attention of one decoding step of InternLM2-1.8B for questions on one picture of 13 tiles, each with a tail of 60
+/// tokens: against the bytes of the prefix, which is read once for all of them. More layers than a cache holds.
+void DecodeAttention(benchmark::State& state) {
+  const std::int64_t questions = state.range(0);
+  constexpr std::int64_t kLayers = 8, kPrefix = 3362, kTail = 60, kKvHeads = 8, kGroupHeads = 2, kHead = 128;
+  const at::Tensor q = Random({questions, kKvHeads, kGroupHeads, kHead});
+  const at::Tensor tail_keys = Random({questions * kTail, kKvHeads, kHead});
+  const at::Tensor tail_values = Random({questions * kTail, kKvHeads, kHead});
+  std::vector<PrefixRows> layers;
+  for (std::int64_t i = 0; i < kLayers; ++i) {
+    const at::Tensor keys = Random({kKvHeads, kPrefix, kHead}), values = Random({kKvHeads, kPrefix, kHead});
+    layers.push_back({.prefix = PackPrefix(keys, values)});
+    for (std::int64_t row = 0; row < questions; ++row) {
+      layers.back().tails.push_back({.first_row = row, .rows = 1, .first_token = row * kTail, .tokens = kTail});
+    }
+  }
+  constexpr double kBytes = 2.0 * 2 * kLayers * kKvHeads * kPrefix * kHead;
+  MeasureBytes(state, kBytes, [&] {
+    for (const PrefixRows& layer : layers) {
+      benchmark::DoNotOptimize(SharedPrefixAttention(q, tail_keys, tail_values, {&layer, 1}));
+    }
+  });
+}
+
 BENCHMARK(SmallLinearRows)->Arg(1)->Arg(8)->Arg(32)->UseManualTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(DecodeAttention)->Arg(1)->Arg(8)->UseManualTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(VisionBlock)->Arg(13)->UseManualTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(DecoderPrefill)->Arg(2048)->UseManualTime()->Unit(benchmark::kMillisecond);
 
