@@ -26,25 +26,32 @@ at::ScalarType ToScalarType(DataType type) {
 TensorLoader::TensorLoader(std::shared_ptr<const Checkpoint> checkpoint, at::ScalarType type, at::Device device)
     : checkpoint_(std::move(checkpoint)), type_(type), device_(device) {}
 
+at::ScalarType TensorLoader::TypeOf(const TensorView& view) const {
+  const bool is_matrix = view.shape.size() == 2;
+  const bool is_short = view.type == DataType::kBf16 || view.type == DataType::kF16;
+  return device_.is_cpu() && type_ == at::kFloat && is_matrix && is_short ? ToScalarType(view.type) : type_;
+}
+
 at::Tensor TensorLoader::Load(const std::string& name) const {
   const TensorView& view = checkpoint_->Tensor(name);
   const at::ScalarType stored = ToScalarType(view.type);
+  const at::ScalarType type = TypeOf(view);
   const auto address = reinterpret_cast<std::uintptr_t>(view.data);
   const bool aligned = address % static_cast<std::uintptr_t>(BytesPerElement(view.type)) == 0;
   const auto options = at::TensorOptions().dtype(stored);
   // from_blob wants a mutable pointer; the mapping is read-only and no layer writes to a weight.
   void* data = const_cast<std::byte*>(view.data);
-  if (stored == type_ && device_.is_cpu() && aligned) {
+  if (stored == type && device_.is_cpu() && aligned) {
     return at::from_blob(
         data, view.shape, [keep = checkpoint_](void*) {}, options);
   }
   at::Tensor copy;
   if (aligned) {
-    copy = at::from_blob(data, view.shape, options).to(device_, type_, /*non_blocking=*/false, /*copy=*/true);
+    copy = at::from_blob(data, view.shape, options).to(device_, type, /*non_blocking=*/false, /*copy=*/true);
   } else {
     copy = at::empty(view.shape, options);
     std::memcpy(copy.data_ptr(), view.data, view.bytes);
-    copy = copy.to(device_, type_);
+    copy = copy.to(device_, type);
   }
   checkpoint_->Release(name);
   return copy;
