@@ -20,9 +20,10 @@ PhaseCosts::PhaseCosts(const ModelConfig& config, int bytes_per_element) : flops
   const ParameterCount parameters = CountParameters(config);
   const LanguageConfig& language = config.language;
   const std::int64_t embedding = std::int64_t{language.vocab_size} * language.hidden_size;
-  vision_bytes_ = static_cast<double>(parameters.vision * bytes_per_element);
-  projector_bytes_ = static_cast<double>(parameters.projector * bytes_per_element);
-  language_bytes_ = static_cast<double>((parameters.language - embedding) * bytes_per_element);
+  const int weight_bytes = BytesPerWeight(config, bytes_per_element);
+  vision_bytes_ = static_cast<double>(parameters.vision * weight_bytes);
+  projector_bytes_ = static_cast<double>(parameters.projector * weight_bytes);
+  language_bytes_ = static_cast<double>((parameters.language - embedding) * weight_bytes);
   kv_bytes_per_token_ = static_cast<double>(KvBytesPerToken(language, bytes_per_element));
 }
 

@@ -155,8 +155,8 @@ class SpeedSuite {
   /// Weights that a decoding step reads: all of the language model but the embedding, of which it needs a row.
   double DecodeBytes() const {
     const std::int64_t embedding = std::int64_t{config_.language.vocab_size} * config_.language.hidden_size;
-    const std::int64_t element_bytes = info_.precision == "float32" ? 4 : 2;
-    return static_cast<double>((CountParameters(config_).language - embedding) * element_bytes);
+    const int weight_bytes = BytesPerWeight(config_, info_.precision == "float32" ? 4 : 2);
+    return static_cast<double>((CountParameters(config_).language - embedding) * weight_bytes);
   }
 
   Reading Projector() const {

@@ -137,6 +137,10 @@ double VisionFlopsPerTile(const FlopCount& flops) {
          flops.projector_per_tile;
 }
 
+int BytesPerWeight(const ModelConfig& config, int bytes_per_element) {
+  return config.torch_dtype == "float32" ? bytes_per_element : std::min(bytes_per_element, 2);
+}
+
 std::int64_t KvBytesPerToken(const LanguageConfig& config, int bytes_per_element) {
   return std::int64_t{2} * config.num_hidden_layers * config.num_key_value_heads * HeadDim(config) * bytes_per_element;
 }
@@ -147,7 +151,8 @@ MemoryEstimate EstimateMemory(const ModelConfig& config, const WorkSize& work, i
   const std::int64_t tile_values = std::int64_t{3} * TileSize(config) * TileSize(config);
 
   MemoryEstimate memory;
-  memory.weights = (parameters.vision + parameters.projector + parameters.language) * bytes_per_element;
+  memory.weights =
+      (parameters.vision + parameters.projector + parameters.language) * BytesPerWeight(config, bytes_per_element);
   // Beam search reorders its sequences into a second cache at every step.
   const std::int64_t sequences = work.beams == 1 ? 1 : std::int64_t{2} * work.beams;
   memory.kv_cache = tokens * sequences * KvBytesPerToken(config.language, bytes_per_element);

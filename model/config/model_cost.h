@@ -33,7 +33,11 @@ struct FlopCount {
 FlopCount CountFlops(const ModelConfig& config);
 double VisionFlopsPerTile(const FlopCount& flops);  ///< vision linear + attention + patch embed + projector
 
-/// Peak memory of answering one question, in bytes, for weights and arithmetic of `bytes_per_element`.
+/// Bytes of one weight in memory for arithmetic of `bytes_per_element` on the CPU, where weights of 16 bits stay so
+/// beside wider arithmetic.
+int BytesPerWeight(const ModelConfig& config, int bytes_per_element);
+
+/// Peak memory of answering one question on the CPU, in bytes, for arithmetic of `bytes_per_element`.
 struct MemoryEstimate {
   std::int64_t weights = 0;
   std::int64_t kv_cache = 0;

@@ -1,5 +1,4 @@
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/embedding.h>
 #include <ATen/ops/log_softmax.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/topk.h>
@@ -147,9 +146,7 @@ Generated BeamSearch(const NativeModel& model, const at::Tensor& prompt, const G
     beams = std::move(next);
     if (closed || length == max_tokens) break;
     cache = SelectSequences(cache, at::tensor(rows, at::TensorOptions().dtype(at::kLong)).to(model.device));
-    const at::Tensor ids = at::tensor(last_ids, at::TensorOptions().dtype(at::kInt)).to(model.device);
-    hidden =
-        Decode(at::embedding(model.decoder.embedding, ids).unsqueeze(1), model.decoder, config, rope, cache).squeeze(1);
+    hidden = Decode(EmbedTokens(model, last_ids).unsqueeze(1), model.decoder, config, rope, cache).squeeze(1);
   }
   if (!closed) {
     for (const Beam& beam : beams) hypotheses.Add(beam.ids, beam.score, beam.ids.size());

@@ -3,7 +3,6 @@
 
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
-#include <ATen/ops/embedding.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
 #include <fmt/format.h>
@@ -186,9 +185,9 @@ class GreedyBatch {
   }
 
   at::Tensor EmbedLast(const std::vector<Sequence>& sequences) const {
-    std::vector<std::int64_t> ids;
+    std::vector<int> ids;
     for (const Sequence& sequence : sequences) ids.push_back(sequence.generated.ids.back());
-    return at::embedding(model_.decoder.embedding, at::tensor(ids, LongOptions()).to(model_.device));
+    return EmbedTokens(model_, ids);
   }
 
   /// Adds the best token to the answer; the sequence lives on or leaves.

@@ -130,9 +130,13 @@ at::Tensor EncodePicture(const NativeModel& model, const TileBatch& tiles) {
   return EncodePictures(model, pictures).front();
 }
 
-at::Tensor EmbedPrompt(const NativeModel& model, const std::vector<int>& ids, const at::Tensor& pictures) {
+at::Tensor EmbedTokens(const NativeModel& model, const std::vector<int>& ids) {
   const at::Tensor rows = at::tensor(ids, at::TensorOptions().dtype(at::kInt)).to(model.device);
-  at::Tensor embeddings = at::embedding(model.decoder.embedding, rows);
+  return at::embedding(model.decoder.embedding, rows).to(model.type);
+}
+
+at::Tensor EmbedPrompt(const NativeModel& model, const std::vector<int>& ids, const at::Tensor& pictures) {
+  at::Tensor embeddings = EmbedTokens(model, ids);
   const auto marks = std::count(ids.begin(), ids.end(), model.context_token);
   const std::int64_t rows_given = pictures.defined() ? pictures.size(0) : 0;
   if (marks != rows_given) {

@@ -53,6 +53,9 @@ std::vector<at::Tensor> EncodePictures(const NativeModel& model, std::span<const
 /// EncodePictures of one.
 at::Tensor EncodePicture(const NativeModel& model, const TileBatch& tiles);
 
+/// Embeddings of tokens, [n, L].
+at::Tensor EmbedTokens(const NativeModel& model, const std::vector<int>& ids);
+
 /// Embeddings of the prompt, [1, n, L], with the rows of <IMG_CONTEXT> replaced in order by `pictures` ([m, L],
 /// undefined for none). Throws kInput when their counts differ. Source: SPEC section 8.3.
 at::Tensor EmbedPrompt(const NativeModel& model, const std::vector<int>& ids, const at::Tensor& pictures);

@@ -12,6 +12,7 @@
 #include "model/kernels/gated_product.h"
 #include "model/kernels/packed_linear.h"
 #include "model/kernels/small_linear.h"
+#include "model/kernels/widened_linear.h"
 
 namespace tessera {
 namespace {
@@ -33,7 +34,7 @@ at::Tensor TrySmallLinear(const at::Tensor& x, const at::Tensor& weight, const a
   const std::optional<ElementType> x_type = SmallLinearType(x.scalar_type());
   const std::optional<ElementType> w_type = SmallLinearType(weight.scalar_type());
   if (!x_type || !w_type || (x_type != w_type && x_type != ElementType::kF32)) return {};
-  if (bias.defined() && (bias.scalar_type() != weight.scalar_type() || !bias.is_contiguous())) return {};
+  if (bias.defined() && (bias.scalar_type() != x.scalar_type() || !bias.is_contiguous())) return {};
 
   auto shape = x.sizes().vec();
   shape.back() = weight.size(0);
@@ -150,6 +151,7 @@ at::Tensor Linear(const at::Tensor& x, const at::Tensor& weight, const at::Tenso
   const at::ScalarType type = x.scalar_type();
   const at::ScalarType inner = x.is_cpu() && type == at::kHalf ? at::kFloat : type;
   const at::Tensor inner_bias = bias.defined() ? bias.to(inner) : bias;
+  if (x.is_cpu() && weight.scalar_type() != inner) return WidenedLinear(x.to(inner), weight, inner_bias).to(type);
   return at::linear(x.to(inner), weight.to(inner), inner_bias).to(type);
 }
 

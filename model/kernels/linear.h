@@ -8,10 +8,11 @@
 namespace tessera {
 
 /// x weight^T + bias, in the type of x. x: [..., K], weight: [N, K], bias: [N] or undefined -> [..., N].
-/// Weights are of the type of x, or, where x is float32, of any floating point type: they are widened on the way.
+/// Weights are of the type of x, or, where x is float32, of any floating point type: they are widened on the way, and
+/// the result is the one of a float32 copy.
 /// On the CPU up to kSmallLinearRows rows go to SmallLinear, where a row's value does not depend on the other rows;
-/// more rows, and products on a GPU, to ATen. Float16 is multiplied in float32 on the CPU, and the result is rounded
-/// once: few processors have float16 arithmetic.
+/// more rows to WidenedLinear or ATen, products on a GPU to ATen. Float16 is multiplied in float32 on the CPU, and the
+/// result is rounded once: few processors have float16 arithmetic.
 at::Tensor Linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias = {});
 
 /// The same with SmallLinear for any number of rows, where that can take the product (see CanMultiplyRows): slower than

@@ -42,24 +42,25 @@ std::uint16_t* MutableBits(const at::Tensor& t) {
 
 }  // namespace
 
+MatrixWeight HoldMatrix(const at::Tensor& plain) {
+  return {.plain = plain, .panels = {}, .columns = plain.size(0), .depth = plain.size(1)};
+}
+
+GatedWeight HoldGated(const at::Tensor& gate, const at::Tensor& up) {
+  return {.gate = gate, .up = up, .panels = {}, .columns = gate.size(0), .depth = gate.size(1)};
+}
+
 MatrixWeight MakeMatrixWeight(const at::Tensor& plain) {
+  if (!CanPack(plain)) return HoldMatrix(plain);
   MatrixWeight weight{.columns = plain.size(0), .depth = plain.size(1)};
-  if (!CanPack(plain)) {
-    weight.plain = plain;
-    return weight;
-  }
   weight.panels = EmptyPanels(PanelElements(weight.columns, weight.depth));
   PackPanels(Bits(plain), weight.columns, weight.depth, MutableBits(weight.panels));
   return weight;
 }
 
 GatedWeight MakeGatedWeight(const at::Tensor& gate, const at::Tensor& up) {
+  if (!CanPack(gate) || !CanPack(up)) return HoldGated(gate, up);
   GatedWeight weight{.columns = gate.size(0), .depth = gate.size(1)};
-  if (!CanPack(gate) || !CanPack(up)) {
-    weight.gate = gate;
-    weight.up = up;
-    return weight;
-  }
   weight.panels = EmptyPanels(2 * PanelElements(weight.columns, weight.depth));
   PackGatedPanels(Bits(gate), Bits(up), weight.columns, weight.depth, MutableBits(weight.panels));
   return weight;

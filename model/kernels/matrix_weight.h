@@ -23,8 +23,12 @@ struct GatedWeight {
   std::int64_t depth = 0;    // K
 };
 
-/// Repacks bfloat16 on a CPU with AVX-512 BF16: a copy of the values, after which `plain` is not needed. Any other
-/// matrix is held as it is.
+/// Weights as they are.
+MatrixWeight HoldMatrix(const at::Tensor& plain);
+GatedWeight HoldGated(const at::Tensor& gate, const at::Tensor& up);
+
+/// Weights for products with activations of the same type. Repacks bfloat16 on a CPU with AVX-512 BF16: a copy of the
+/// values, after which `plain` is not needed. Holds any other matrix.
 MatrixWeight MakeMatrixWeight(const at::Tensor& plain);
 GatedWeight MakeGatedWeight(const at::Tensor& gate, const at::Tensor& up);
 

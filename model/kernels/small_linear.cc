@@ -23,7 +23,7 @@ void PlainColumns(const SmallLinearProblem& p, std::int64_t begin, std::int64_t 
       const W* const w = static_cast<const W*>(p.w) + n * p.depth;
       float sum = 0;
       for (std::int64_t k = 0; k < p.depth; ++k) sum += static_cast<float>(x[k]) * static_cast<float>(w[k]);
-      if (p.bias != nullptr) sum += static_cast<float>(static_cast<const W*>(p.bias)[n]);
+      if (p.bias != nullptr) sum += static_cast<float>(static_cast<const X*>(p.bias)[n]);
       static_cast<X*>(p.y)[m * p.columns + n] = static_cast<X>(sum);
     }
   }

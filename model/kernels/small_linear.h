@@ -15,8 +15,8 @@ enum class ElementType { kF32, kBf16, kF16 };
 
 /// y[m, n] = sum over k of x[m, k] w[n, k], plus bias[n]; all row-major without gaps.
 struct SmallLinearProblem {
-  ElementType x_type;  // of x and y
-  ElementType w_type;  // of w and bias: equal to x_type, or any type where x_type is kF32
+  ElementType x_type;  // of x, bias and y
+  ElementType w_type;  // of w: equal to x_type, or any type where x_type is kF32
   const void* x;       // [rows, depth]
   const void* w;       // [columns, depth]
   const void* bias;    // [columns], or null

@@ -42,7 +42,7 @@ void SmallLinearBlock(const SmallLinearProblem& p, std::int64_t row, std::int64_
         [k, left](const W* from) { return Vector::LoadTail(from + k, left); });
   }
   for (int c = 0; c < kColumns; ++c) {
-    const float bias = p.bias == nullptr ? 0 : Vector::Widen(static_cast<const W*>(p.bias)[column + c]);
+    const float bias = p.bias == nullptr ? 0 : Vector::Widen(static_cast<const X*>(p.bias)[column + c]);
     for (int r = 0; r < kRows; ++r) {
       static_cast<X*>(p.y)[(row + r) * p.columns + column + c] =
           Vector::template Round<X>(Vector::Total(sums[r][c]) + bias);

@@ -26,48 +26,61 @@ at::ScalarType ToScalarType(DataType type) {
 TensorLoader::TensorLoader(std::shared_ptr<const Checkpoint> checkpoint, at::ScalarType type, at::Device device)
     : checkpoint_(std::move(checkpoint)), type_(type), device_(device) {}
 
+at::ScalarType TensorLoader::TypeOf(const TensorView& view) const {
+  const bool is_matrix = view.shape.size() == 2;
+  const bool is_short = view.type == DataType::kBf16 || view.type == DataType::kF16;
+  return device_.is_cpu() && type_ == at::kFloat && is_matrix && is_short ? ToScalarType(view.type) : type_;
+}
+
 at::Tensor TensorLoader::Load(const std::string& name) const {
   const TensorView& view = checkpoint_->Tensor(name);
   const at::ScalarType stored = ToScalarType(view.type);
+  const at::ScalarType type = TypeOf(view);
   const auto address = reinterpret_cast<std::uintptr_t>(view.data);
   const bool aligned = address % static_cast<std::uintptr_t>(BytesPerElement(view.type)) == 0;
   const auto options = at::TensorOptions().dtype(stored);
   // from_blob wants a mutable pointer; the mapping is read-only and no layer writes to a weight.
   void* data = const_cast<std::byte*>(view.data);
-  if (stored == type_ && device_.is_cpu() && aligned) {
+  if (stored == type && device_.is_cpu() && aligned) {
     return at::from_blob(
         data, view.shape, [keep = checkpoint_](void*) {}, options);
   }
   at::Tensor copy;
   if (aligned) {
-    copy = at::from_blob(data, view.shape, options).to(device_, type_, /*non_blocking=*/false, /*copy=*/true);
+    copy = at::from_blob(data, view.shape, options).to(device_, type, /*non_blocking=*/false, /*copy=*/true);
   } else {
     copy = at::empty(view.shape, options);
     std::memcpy(copy.data_ptr(), view.data, view.bytes);
-    copy = copy.to(device_, type_);
+    copy = copy.to(device_, type);
   }
   checkpoint_->Release(name);
   return copy;
 }
 
 MatrixWeight TensorLoader::LoadMatrix(const std::string& name) const {
-  MatrixWeight weight = MakeMatrixWeight(Load(name));
+  const at::Tensor plain = Load(name);
+  if (plain.scalar_type() != type_) return HoldMatrix(plain);
+  MatrixWeight weight = MakeMatrixWeight(plain);
   if (weight.panels.defined()) checkpoint_->Release(name);
   return weight;
 }
 
-GatedWeight TensorLoader::LoadGated(const std::string& gate, const std::string& up) const {
-  GatedWeight weight = MakeGatedWeight(Load(gate), Load(up));
+GatedWeight TensorLoader::LoadGated(const std::string& gate_name, const std::string& up_name) const {
+  const at::Tensor gate = Load(gate_name), up = Load(up_name);
+  if (gate.scalar_type() != type_ || up.scalar_type() != type_) return HoldGated(gate, up);
+  GatedWeight weight = MakeGatedWeight(gate, up);
   if (!weight.panels.defined()) return weight;
-  checkpoint_->Release(gate);
-  checkpoint_->Release(up);
+  checkpoint_->Release(gate_name);
+  checkpoint_->Release(up_name);
   return weight;
 }
 
 GatedWeight TensorLoader::LoadGatedHalves(const std::string& name) const {
   const at::Tensor both = Load(name);
   const std::int64_t rows = both.size(0) / 2;
-  GatedWeight weight = MakeGatedWeight(both.narrow(0, 0, rows), both.narrow(0, rows, rows));
+  const at::Tensor gate = both.narrow(0, 0, rows), up = both.narrow(0, rows, rows);
+  if (both.scalar_type() != type_) return HoldGated(gate, up);
+  GatedWeight weight = MakeGatedWeight(gate, up);
   if (weight.panels.defined()) checkpoint_->Release(name);
   return weight;
 }

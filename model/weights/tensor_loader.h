@@ -12,9 +12,10 @@
 
 namespace tessera {
 
-/// Hands out the tensors of one checkpoint. On the CPU, a tensor that is stored in the wanted type is used where it
-/// lies in the mapped file (no copy; the file stays open as long as any such tensor lives); any other is converted once
-/// and its mapped pages are released.
+/// Hands out the tensors of one checkpoint in the wanted type. On the CPU, matrices that are stored in 16 bits stay so
+/// where float32 is wanted: `Linear` widens them as it multiplies. There, a tensor that need not be converted is used
+/// where it lies in the mapped file (no copy; the file stays open as long as any such tensor lives); any other is
+/// converted once and its mapped pages are released.
 class TensorLoader {
  public:
   TensorLoader(std::shared_ptr<const Checkpoint> checkpoint, at::ScalarType type, at::Device device);
@@ -24,12 +25,14 @@ class TensorLoader {
 
   /// The same in the layout for products. The mapped pages of what was repacked are released.
   MatrixWeight LoadMatrix(const std::string& name) const;
-  GatedWeight LoadGated(const std::string& gate, const std::string& up) const;
+  GatedWeight LoadGated(const std::string& gate_name, const std::string& up_name) const;
 
   /// Gate and up from one tensor: its first and its second half of rows.
   GatedWeight LoadGatedHalves(const std::string& name) const;
 
  private:
+  at::ScalarType TypeOf(const TensorView& view) const;
+
   std::shared_ptr<const Checkpoint> checkpoint_;
   at::ScalarType type_;
   at::Device device_;

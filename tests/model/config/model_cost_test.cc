@@ -50,6 +50,15 @@ TEST(ModelCost, KvCacheHoldsPromptAndAnswer) {
   EXPECT_EQ(memory.kv_cache, std::int64_t{3500} * 196608);
 }
 
+TEST(ModelCost, WeightsOf16BitsStaySoBesideFloat32) {
+  ModelConfig config = MiniInternVl2b();
+  const std::int64_t stored = EstimateMemory(config, {}, kBf16).weights;
+  EXPECT_EQ(EstimateMemory(config, {}, 4).weights, stored);
+  config.torch_dtype = "float32";
+  EXPECT_EQ(EstimateMemory(config, {}, 4).weights, 2 * stored);
+  EXPECT_EQ(EstimateMemory(config, {}, kBf16).weights, stored);
+}
+
 TEST(ModelCost, BeamSearchHoldsTwoCachesPerBeam) {
   const WorkSize one{.tiles = 1, .prompt_tokens = 300, .new_tokens = 10};
   WorkSize three = one;

@@ -1,7 +1,6 @@
 // Whole conversations: pictures, prompt, ids, logits and answers.
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
-#include <ATen/ops/embedding.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/tensor.h>
 #include <fmt/format.h>
@@ -88,7 +87,7 @@ at::Tensor TeacherForcedLogits(const NativeModel& model, const at::Tensor& promp
   for (const int id : ids) {
     const at::Tensor hidden = Decode(input, model.decoder, config, rope, cache);
     steps.push_back(Logits(hidden.select(1, hidden.size(1) - 1), model.decoder));
-    input = at::embedding(model.decoder.embedding, at::tensor({id}, at::TensorOptions().dtype(at::kInt))).unsqueeze(0);
+    input = EmbedTokens(model, {id}).unsqueeze(0);
   }
   return at::cat(steps);
 }

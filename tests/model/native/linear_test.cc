@@ -29,7 +29,7 @@ class LinearTest : public ::testing::TestWithParam<Case> {};
 TEST_P(LinearTest, EqualsTheFormulaOnBothSidesOfTheSmallLimit) {
   const Case c = GetParam();
   const at::Tensor w = Random({70, 300}, 1, c.w_type);
-  const at::Tensor bias = Random({70}, 2, c.w_type);
+  const at::Tensor bias = Random({70}, 2, c.x_type);
   for (const std::int64_t rows : {std::int64_t{1}, kSmallLinearRows, kSmallLinearRows + 1, std::int64_t{100}}) {
     const at::Tensor x = Random({1, rows, 300}, 3, c.x_type);
     const at::Tensor expected = x.to(at::kDouble).matmul(w.to(at::kDouble).t());

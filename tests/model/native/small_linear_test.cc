@@ -81,7 +81,7 @@ TEST_P(SmallLinearTest, EqualsTheFormula) {
     for (const bool with_bias : {false, true}) {
       const at::Tensor x = Random({shape.rows, shape.depth}, 1, types.first);
       const at::Tensor w = Random({shape.columns, shape.depth}, 2, types.second);
-      const at::Tensor bias = with_bias ? Random({shape.columns}, 3, types.second) : at::Tensor();
+      const at::Tensor bias = with_bias ? Random({shape.columns}, 3, types.first) : at::Tensor();
       at::Tensor expected = x.to(at::kDouble).matmul(w.to(at::kDouble).t());
       at::Tensor magnitude = x.to(at::kDouble).abs().matmul(w.to(at::kDouble).abs().t());
       if (with_bias) {
