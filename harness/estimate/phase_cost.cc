@@ -41,7 +41,7 @@ PhaseCost PhaseCosts::Prefill(int prompt_tokens, int beams, int shared_tokens) c
   const double pairs = n * (n + 1) / 2 - shared * (shared + 1) / 2;
   return {.flops = (n - shared) * flops_.language_linear_per_token + pairs * flops_.language_attention_per_token_pair +
                    beams * flops_.output_head_per_position,
-          .bytes = shared_tokens > 0 ? 0 : language_bytes_};
+          .bytes = shared_tokens > 0 && beams == 1 ? 0 : language_bytes_};
 }
 
 PhaseCost PhaseCosts::Decode(int prompt_tokens, int new_tokens, int beams, int shared_steps) const {

@@ -24,7 +24,7 @@ class PhaseCosts {
   PhaseCost Vision(int tiles) const;     ///< one picture; weights are read once per batch of kVisionBatchTiles
   PhaseCost Projector(int tiles) const;  ///< the same for pixel shuffle and projector
   /// Up to the first new token. The first `shared_tokens` were prefilled for another question, in whose pass over the
-  /// weights this one goes along.
+  /// weights this one goes along; a beam search makes its own.
   PhaseCost Prefill(int prompt_tokens, int beams, int shared_tokens = 0) const;
   /// All later tokens. The first `shared_steps` passes over the weights are made for other answers too.
   PhaseCost Decode(int prompt_tokens, int new_tokens, int beams, int shared_steps = 0) const;

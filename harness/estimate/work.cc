@@ -27,7 +27,7 @@ struct Largest {
   int prompt_tokens = 0;
 };
 
-/// What the questions of a group share; a beam search shares the vision tower's work of its own turn only.
+/// What the questions of a group share. The steps of a beam search are its own.
 struct SharedWork {
   std::set<PictureUse> encoded;
   std::set<std::pair<std::string, std::vector<PictureUse>>> prefixes;  // system message and pictures
@@ -87,17 +87,15 @@ class Estimator {
     for (const std::size_t i : group.samples) {
       if (StartSample(plan_.samples[i], samples[i], readable)) askable.push_back(i);
     }
-    SharedWork shared, beams;
+    SharedWork shared;
     for (std::size_t turn = 0;; ++turn) {
       shared.steps = shared.limit_steps = 0;
-      beams = {};
       bool asked = false;
       for (const std::size_t i : askable) {
         const PlannedSample& planned = plan_.samples[i];
         if (turn >= planned.sample.questions.size()) continue;
         asked = true;
-        const bool is_greedy = plan_.benchmarks[planned.benchmark].recipe.num_beams == 1;
-        AddQuestion(planned, samples[i], turn, tiles, is_greedy ? &shared : &beams);
+        AddQuestion(planned, samples[i], turn, tiles, &shared);
       }
       if (!asked) break;
     }
@@ -198,14 +196,18 @@ class Estimator {
     work.image_tokens += image_tokens;
     work.prompt_tokens += prompt_tokens;
     work.new_tokens += tokens.expected_new_tokens;
-    const bool has_prefix = recipe.num_beams == 1 && !planned.pictures.empty() &&
-                            !shared->prefixes.emplace(recipe.system_message, planned.pictures).second;
+    const bool has_prefix =
+        !planned.pictures.empty() && !shared->prefixes.emplace(recipe.system_message, planned.pictures).second;
     work.prefill += costs_->Prefill(prompt_tokens, recipe.num_beams, has_prefix ? image_tokens : 0);
-    if (recipe.num_beams > 1) *shared = {.encoded = std::move(shared->encoded)};
-    work.decode += costs_->Decode(prompt_tokens, tokens.expected_new_tokens, recipe.num_beams, shared->steps);
-    work.decode_limit += costs_->Decode(prompt_tokens, recipe.max_new_tokens, recipe.num_beams, shared->limit_steps);
-    shared->steps = std::max(shared->steps, tokens.expected_new_tokens - 1);
-    shared->limit_steps = std::max(shared->limit_steps, recipe.max_new_tokens - 1);
+    const bool is_greedy = recipe.num_beams == 1;
+    work.decode +=
+        costs_->Decode(prompt_tokens, tokens.expected_new_tokens, recipe.num_beams, is_greedy ? shared->steps : 0);
+    work.decode_limit +=
+        costs_->Decode(prompt_tokens, recipe.max_new_tokens, recipe.num_beams, is_greedy ? shared->limit_steps : 0);
+    if (is_greedy) {
+      shared->steps = std::max(shared->steps, tokens.expected_new_tokens - 1);
+      shared->limit_steps = std::max(shared->limit_steps, recipe.max_new_tokens - 1);
+    }
     Largest& largest = largest_[planned.benchmark];
     largest.tiles = std::max(largest.tiles, shown);
     largest.prompt_tokens = std::max(largest.prompt_tokens, prompt_tokens);

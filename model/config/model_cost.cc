@@ -153,9 +153,9 @@ MemoryEstimate EstimateMemory(const ModelConfig& config, const WorkSize& work, i
   MemoryEstimate memory;
   memory.weights =
       (parameters.vision + parameters.projector + parameters.language) * BytesPerWeight(config, bytes_per_element);
-  // Beam search reorders its sequences into a second cache at every step.
-  const std::int64_t sequences = work.beams == 1 ? 1 : std::int64_t{2} * work.beams;
-  memory.kv_cache = tokens * sequences * KvBytesPerToken(config.language, bytes_per_element);
+  // Beams share the pictures' keys and values and have the rest each for itself.
+  const std::int64_t shared = std::min(tokens, std::int64_t{work.tiles} * TokensPerTile(config));
+  memory.kv_cache = (shared + (tokens - shared) * work.beams) * KvBytesPerToken(config.language, bytes_per_element);
   // The question holds its tiles as float32 while both parts of the model run, one after the other.
   memory.activations =
       work.tiles * tile_values * kFloatBytes +

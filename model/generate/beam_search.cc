@@ -1,8 +1,6 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/log_softmax.h>
-#include <ATen/ops/tensor.h>
 #include <ATen/ops/topk.h>
-#include <ATen/ops/zeros.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,6 +9,7 @@
 #include <limits>
 
 #include "harness/base/error.h"
+#include "model/generate/beam_tails.h"
 #include "model/generate/generate.h"
 #include "model/generate/logits.h"
 
@@ -103,20 +102,15 @@ std::vector<Candidate> BestCandidates(const at::Tensor& logits, const std::vecto
 
 }  // namespace
 
-Generated BeamSearch(const NativeModel& model, const at::Tensor& prompt, const GenerationSettings& settings) {
+Generated BeamSearch(const NativeModel& model, const PromptParts& prompt, const GenerationSettings& settings) {
   constexpr float kNeverChosen = -1e9f;  // so that the first step draws all beams from one
-  const LanguageConfig& config = model.config.language;
   const auto start = Clock::now();
   Clock::time_point first_token = start;
   const auto count = static_cast<std::size_t>(settings.num_beams);
   const auto max_tokens = static_cast<std::size_t>(settings.max_new_tokens);
 
-  KvCache cache = MakeKvCache(config, 1, prompt.size(1) + settings.max_new_tokens, model.type, model.device);
-  Rope rope(config, model.type, model.device);
-  at::Tensor hidden = Decode(prompt, model.decoder, config, rope, cache);
-  hidden = hidden.select(1, hidden.size(1) - 1).expand({settings.num_beams, -1});
-  cache = SelectSequences(cache,
-                          at::zeros({settings.num_beams}, at::TensorOptions().dtype(at::kLong).device(model.device)));
+  BeamTails tails(model, prompt, settings.num_beams, settings.max_new_tokens);
+  at::Tensor hidden = tails.Prefill();
 
   std::vector<Beam> beams(count, Beam{.score = kNeverChosen});
   beams[0].score = 0;
@@ -145,8 +139,7 @@ Generated BeamSearch(const NativeModel& model, const at::Tensor& prompt, const G
     if (length == 1) first_token = Clock::now();
     beams = std::move(next);
     if (closed || length == max_tokens) break;
-    cache = SelectSequences(cache, at::tensor(rows, at::TensorOptions().dtype(at::kLong)).to(model.device));
-    hidden = Decode(EmbedTokens(model, last_ids).unsqueeze(1), model.decoder, config, rope, cache).squeeze(1);
+    hidden = tails.Step(rows, last_ids);
   }
   if (!closed) {
     for (const Beam& beam : beams) hypotheses.Add(beam.ids, beam.score, beam.ids.size());

@@ -15,7 +15,7 @@ void CheckSettings(const GenerationSettings& settings) {
 Generated Generate(const NativeModel& model, const at::Tensor& prompt, const GenerationSettings& settings,
                    const GenerationHooks& hooks) {
   CheckSettings(settings);
-  if (settings.num_beams > 1) return BeamSearch(model, prompt, settings);
+  if (settings.num_beams > 1) return BeamSearch(model, {.tail = prompt[0]}, settings);
   const GreedyRequest request{.prompt_tokens = prompt.size(1), .settings = settings, .hooks = hooks};
   const PromptSource source{.parts = [&](std::size_t) { return PromptParts{.tail = prompt[0]}; }};
   GreedyResult result = GenerateGreedy(model, {&request, 1}, source, {}).front();

@@ -19,6 +19,8 @@ struct GenerationHooks {
   std::function<void(const std::vector<int>& generated)> on_token;  // greedy: after each token, the end token included
 };
 
+struct PromptParts;
+
 struct Generated {
   std::vector<int> ids;  // with the end token, when there was one
   bool ended = false;    // false: stopped by max_new_tokens
@@ -36,7 +38,8 @@ void CheckSettings(const GenerationSettings& settings);
 Generated Generate(const NativeModel& model, const at::Tensor& prompt, const GenerationSettings& settings,
                    const GenerationHooks& hooks = {});
 
-/// Beam search alone; `Generate` calls it. Source: SPEC section 10 (transformers 4.37 beam_search, BeamSearchScorer).
-Generated BeamSearch(const NativeModel& model, const at::Tensor& prompt, const GenerationSettings& settings);
+/// Beam search alone; `Generate` calls it, without a prefix. The times are its own, without what making the parts took.
+/// Source: SPEC section 10 (transformers 4.37 beam_search, BeamSearchScorer).
+Generated BeamSearch(const NativeModel& model, const PromptParts& prompt, const GenerationSettings& settings);
 
 }  // namespace tessera

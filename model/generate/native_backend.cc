@@ -93,7 +93,9 @@ class NativeBackend : public Backend {
       }
     }
     std::vector<const TokenPrompt*> prompts;
-    for (const Asked& asked : greedy) prompts.push_back(&asked.prompt);
+    for (const auto* list : {&greedy, &beams}) {
+      for (const Asked& asked : *list) prompts.push_back(&asked.prompt);
+    }
     prefixes_.Begin(prompts);
     AnswerGreedy(batch, greedy, &outcomes);
     AnswerWithBeams(batch, beams, &outcomes);
@@ -161,16 +163,17 @@ class NativeBackend : public Backend {
     }
   }
 
-  /// Beams are sequences of their own: a question at a time, its whole prompt prefilled.
+  /// A question at a time: its beams share the prefix with each other and with the other questions.
   void AnswerWithBeams(std::span<const Query> batch, const std::vector<Asked>& list, std::vector<Outcome>* outcomes) {
     for (const Asked& asked : list) {
       const Query& query = batch[asked.query];
       Outcome& outcome = (*outcomes)[asked.query];
       try {
         ThrowIfStopped();
-        PromptParts parts = prefixes_.EmbedWhole(asked.prompt);
-        Generated generated = BeamSearch(model_, parts.tail.unsqueeze(0), query.prompt.generation);
+        const PromptParts parts = prefixes_.Get(asked.prompt);
+        Generated generated = BeamSearch(model_, parts, query.prompt.generation);
         generated.vision_s = parts.vision_s;
+        generated.prefill_s += parts.prefill_s;
         generated.work = parts.work;
         outcome = PredictionOf(query, asked, generated);
       } catch (...) {

@@ -55,9 +55,6 @@ class PrefixPool {
   /// The parts of a prompt. Throws kInput when it has another number of picture tokens than its pictures have.
   PromptParts Get(const TokenPrompt& prompt);
 
-  /// The same without a prefix: all embeddings are the tail.
-  PromptParts EmbedWhole(const TokenPrompt& prompt);
-
   /// Frees the embeddings of pictures; prefixes stay.
   void End();
 
@@ -77,6 +74,7 @@ class PrefixPool {
 
   Key KeyOf(const TokenPrompt& prompt) const;
   bool IsHere(const Key& key) const;
+  PromptParts EmbedWhole(const TokenPrompt& prompt);
   at::Tensor PictureRows(const TokenPrompt& prompt);
   std::shared_ptr<const Prefix> Make(const TokenPrompt& prompt);
   void MakeRoom(std::int64_t tokens);

@@ -16,16 +16,4 @@ KvCache MakeKvCache(const LanguageConfig& config, std::int64_t sequences, std::i
   return cache;
 }
 
-KvCache SelectSequences(const KvCache& cache, const at::Tensor& rows) {
-  KvCache selected{.length = cache.length};
-  const auto select = [&](const at::Tensor& from) {
-    at::Tensor to = at::empty({rows.size(0), from.size(1), from.size(2), from.size(3)}, from.options());
-    to.narrow(2, 0, cache.length).copy_(from.narrow(2, 0, cache.length).index_select(0, rows));
-    return to;
-  };
-  for (const at::Tensor& keys : cache.keys) selected.keys.push_back(select(keys));
-  for (const at::Tensor& values : cache.values) selected.values.push_back(select(values));
-  return selected;
-}
-
 }  // namespace tessera

@@ -19,7 +19,4 @@ struct KvCache {
 KvCache MakeKvCache(const LanguageConfig& config, std::int64_t sequences, std::int64_t capacity, at::ScalarType type,
                     at::Device device);
 
-/// The cache whose sequence b is `cache`'s sequence rows[b]; only the filled tokens are copied.
-KvCache SelectSequences(const KvCache& cache, const at::Tensor& rows);
-
 }  // namespace tessera

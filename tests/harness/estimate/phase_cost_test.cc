@@ -39,6 +39,7 @@ TEST_F(PhaseCostTest, PrefillIsCausalAndEndsWithOneHeadPerBeam) {
 TEST_F(PhaseCostTest, WhatIsSharedIsNotPrefilledAgain) {
   EXPECT_EQ(costs_.Prefill(10, 1, 7).flops, 3 * kTokenFlops + (55 - 28) * kPairFlops + kHeadFlops);
   EXPECT_EQ(costs_.Prefill(10, 1, 7).bytes, 0);
+  EXPECT_EQ(costs_.Prefill(10, 3, 7).bytes, kLanguageBytes);
 }
 
 TEST_F(PhaseCostTest, SharedStepsReadNoWeights) {

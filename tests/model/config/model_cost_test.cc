@@ -59,12 +59,13 @@ TEST(ModelCost, WeightsOf16BitsStaySoBesideFloat32) {
   EXPECT_EQ(EstimateMemory(config, {}, kBf16).weights, stored);
 }
 
-TEST(ModelCost, BeamSearchHoldsTwoCachesPerBeam) {
+TEST(ModelCost, BeamsShareTheKeysOfThePictures) {
   const WorkSize one{.tiles = 1, .prompt_tokens = 300, .new_tokens = 10};
   WorkSize three = one;
   three.beams = 3;
   const ModelConfig config = MiniInternVl2b();
-  EXPECT_EQ(EstimateMemory(config, three, kBf16).kv_cache, 6 * EstimateMemory(config, one, kBf16).kv_cache);
+  EXPECT_EQ(EstimateMemory(config, three, kBf16).kv_cache - EstimateMemory(config, one, kBf16).kv_cache,
+            2 * (300 + 10 - 256) * KvBytesPerToken(config.language, kBf16));
 }
 
 TEST(ModelCost, VisionActivationsStopGrowingAtAFullBatch) {

@@ -3,7 +3,6 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/randn.h>
-#include <ATen/ops/tensor.h>
 #include <gtest/gtest.h>
 
 namespace tessera {
@@ -62,26 +61,6 @@ TEST_P(DecoderTest, TokenByTokenEqualsAllAtOnce) {
   EXPECT_EQ(cache.length, 9);
   // Two orders of the same float32 sums over at most 48 terms.
   EXPECT_LT((last - expected.slice(1, 8)).abs().max().item<float>(), 1e-5);
-}
-
-TEST_P(DecoderTest, SequencesOfABatchDoNotMix) {
-  const LanguageConfig config = SmallConfig(GetParam());
-  const DecoderWeights weights = RandomWeights(config);
-  const auto random = [](std::int64_t n, std::int64_t tokens, std::uint64_t seed) {
-    return at::randn({n, tokens, 32}, at::make_generator<at::CPUGeneratorImpl>(seed),
-                     at::TensorOptions().dtype(at::kFloat));
-  };
-  Rope rope(config, at::kFloat, at::kCPU);
-  KvCache cache = MakeKvCache(config, 1, 8, at::kFloat, at::kCPU);
-  Decode(random(1, 6, 1), weights, config, rope, cache);
-  const at::Tensor steps = random(3, 1, 2);
-  KvCache three = SelectSequences(cache, at::tensor({0, 0, 0}, at::kLong));
-  const at::Tensor together = Decode(steps, weights, config, rope, three);
-  for (std::int64_t b = 0; b < 3; ++b) {
-    KvCache one = SelectSequences(cache, at::tensor({0}, at::kLong));
-    const at::Tensor alone = Decode(steps.slice(0, b, b + 1), weights, config, rope, one);
-    EXPECT_LT((together.slice(0, b, b + 1) - alone).abs().max().item<float>(), 1e-5);
-  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Architectures, DecoderTest,
