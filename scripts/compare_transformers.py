@@ -1,73 +1,46 @@
 """Compares Tessera with Hugging Face transformers' InternVL classes on this machine: answers, then speed.
 
-Both answer the same questions about the same pictures: Tessera as one process, transformers one question at a time, as the
-official scripts do. Answers are compared in float32 (exit code 1 when one differs), times in --precision, turn by turn, so
-that what else the machine does weighs on both. Development tool; see docs/performance.md for its environment.
+Both answer the same questions about the same pictures: Tessera as one process, transformers one question at a time,
+as the official scripts do. Answers are compared in float32 (exit code 1 when one differs), times in --precision, turn
+by turn, so that what else the machine does weighs on both. Development tool; see docs/performance.md for its
+environment.
 """
 
 import argparse
-import itertools
-import json
 import os
-import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from internvl_transformers import Chat, load_tiles
-from PIL import Image, ImageDraw
+from comparison import (
+    MAX_TILES,
+    PAGES,
+    STAGE_QUESTION,
+    STAGE_TOKENS,
+    SYSTEM,
+    Tessera,
+    draw_pictures,
+    make_workload,
+    print_row,
+    print_stages,
+    run_process,
+)
+from internvl_inputs import load_tiles
+from internvl_transformers import Chat
 
-SYSTEM = "You are an AI assistant whose name is InternLM (书生·浦语)."
 HINT = "Answer the question using a single word or phrase."
 DOCUMENT_QUESTIONS = ["What is the title?", "Which year is named?", "What is the total?", "Who signed the letter?"]
-PAGES = {"page_7_tiles.jpg": (1600, 2400), "page_13_tiles.jpg": (1650, 2200)}
 PHOTOS = {"photo_4_3.jpg": (512, 384), "photo_1_1.jpg": (400, 400)}
 CHOICES = ["red", "green", "blue", "white"]
 LETTERS = "ABCD"
-MAX_TILES, MMBENCH_TILES = 12, 6
-STAGE_TOKENS = 33  # the first comes with the prefill
+MMBENCH_TILES = 6
+# Tiles of 448 pixels, and next to no time for the rest.
+TILING_CHECKPOINT = Path(__file__).parents[1] / "tests/golden/model/tiny-internvl-26b-style"
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
-
-
-@dataclass
-class Workload:
-    """Questions, each about every picture, in a data folder of DocVQA's form."""
-
-    name: str
-    folder: Path
-    rows: list  # (picture, question), in the order of their ids
-    max_tiles: int
-
-
-def draw_pictures(folder, sizes):
-    for name, size in sizes.items():
-        page = Image.new("RGB", size, "white")
-        draw = ImageDraw.Draw(page)
-        for row in range(60, size[1] - 60, 44):
-            draw.text((80, row), f"{row} Account of the year {1900 + row % 97}: total {row * 37 % 9973}", "black")
-            draw.rectangle((size[0] // 2, row, size[0] // 2 + row * 31 % (size[0] // 2 - 80), row + 20), "navy")
-        page.save(folder / name, quality=90)
-    return [folder / name for name in sizes]
-
-
-def make_workload(name, folder, pictures, questions, max_tiles):
-    (folder / "docvqa" / "pages").mkdir(parents=True)
-    copies = [folder / "docvqa" / "pages" / f"{number}_{path.name}" for number, path in enumerate(pictures)]
-    for path, copy in zip(pictures, copies):
-        shutil.copy(path, copy)
-    rows = [(copy, question) for copy in copies for question in questions]
-    with open(folder / "docvqa" / "val.jsonl", "w") as file:
-        for number, (picture, question) in enumerate(rows):
-            image = str(picture.relative_to(folder))
-            row = {"image": image, "question": question, "question_id": number, "answer": ["none"]}
-            file.write(json.dumps(row) + "\n")
-    return Workload(name, folder, rows, max_tiles)
 
 
 def rotated_choices():
@@ -81,59 +54,10 @@ def rotated_choices():
     return questions
 
 
-# A process of its own: what a process starts inherits the peak memory that the starter had reached.
-LAUNCHER = """import json, resource, subprocess, sys, time
-start = time.perf_counter()
-code = subprocess.call(sys.argv[2:])
-peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-json.dump([code, time.perf_counter() - start, peak], open(sys.argv[1], "w"))"""
-
-
-def run_process(command):
-    """Wall seconds and peak bytes of a process; its standard output."""
-    command = [str(part) for part in command]
-    with tempfile.NamedTemporaryFile() as found:
-        launcher = [sys.executable, "-I", "-S", "-c", LAUNCHER, found.name, *command]
-        done = subprocess.run(launcher, capture_output=True, text=True, check=False)
-        code, seconds, peak = json.loads(Path(found.name).read_text())
-    if code not in (0, 1):
-        sys.exit(f"{' '.join(command)}\n{done.stderr}")
-    return seconds, peak, done.stdout
-
-
-class Tessera:
-    def __init__(self, arguments, work):
-        self.arguments, self.work, self.runs = arguments, work, itertools.count(1)
-
-    def run(self, workload, precision, threads, extra=()):
-        """Answers in the order of the questions, wall seconds, peak bytes."""
-        out = self.work / f"run{next(self.runs)}"
-        command = [self.arguments.tessera, "run", "--model", self.arguments.checkpoint, "--benchmarks", "docvqa"]
-        command += ["--data", workload.folder, "--out", out, "--precision", precision, "--threads", threads]
-        command += ["--max-tiles", workload.max_tiles, "--max-new-tokens", self.arguments.max_new_tokens, *extra]
-        seconds, peak, _ = run_process(command)
-        journal = (out / "journal" / "samples.log").read_text().splitlines()
-        records = [json.loads(line[18:]) for line in journal if '"sample_id"' in line]
-        failed = [record for record in records if "failure" in record]
-        if failed:
-            sys.exit(f"tessera: {failed[0]['failure']}")
-        records.sort(key=lambda record: int(record["sample_id"]))
-        return [record["answers"][0] for record in records], seconds, peak
-
-    def stages(self, picture, precision):
-        """Vision tokens, prompt tokens and answer tokens per second."""
-        command = [self.arguments.tessera, "ask", "--model", self.arguments.checkpoint, "--image", picture, "--json"]
-        command += ["--precision", precision, "--threads", self.arguments.threads, "--max-tiles", MAX_TILES]
-        command += ["--max-new-tokens", STAGE_TOKENS, "--min-new-tokens", STAGE_TOKENS, "What is this?"]
-        found = json.loads(run_process(command)[2])
-        decode = (found["new_tokens"] - 1) / found["decode_s"]
-        return [found["tiles"] / found["vision_s"], found["prompt_tokens"] / found["prefill_s"], decode]
-
-
 @torch.inference_mode()
 def transformers_stages(chat, picture):
-    pixels = load_tiles(picture, chat.side, MAX_TILES).to(chat.model.dtype)
-    ids = chat.prompt(SYSTEM, "What is this?", len(pixels))
+    pixels = chat.load(picture, MAX_TILES)
+    ids = chat.prompt(SYSTEM, STAGE_QUESTION, len(pixels))
     start = time.perf_counter()
     features = chat.model.model.get_image_features(pixels)
     vision = time.perf_counter()
@@ -158,12 +82,6 @@ def ask_all(chat, workload, max_new_tokens):
     return answers, len(answers) / (time.perf_counter() - start)
 
 
-def print_row(name, unit, ours, theirs):
-    ratio = statistics.median(a / b for a, b in zip(ours, theirs))
-    medians = f"{statistics.median(ours):.4g} | {statistics.median(theirs):.4g}"
-    print(f"| {name} | {unit} | {medians} | {ratio:.2f} | {len(ours)} |", flush=True)
-
-
 def compare_answers(tessera, workloads, arguments):
     chat = Chat(arguments.checkpoint, torch.float32)
     all_equal = True
@@ -180,13 +98,34 @@ def compare_answers(tessera, workloads, arguments):
 
 
 def compare_stages(tessera, chat, picture, arguments):
-    turns = [
-        (tessera.stages(picture, arguments.precision), transformers_stages(chat, picture))
-        for _ in range(arguments.samples)
-    ]
-    units = {"vision tower and projector": "tiles/s", "prefill": "tokens/s", "decode": "tokens/s"}
-    for stage, (name, unit) in enumerate(units.items()):
-        print_row(name, unit, [ours[stage] for ours, _ in turns], [theirs[stage] for _, theirs in turns])
+    print_stages(
+        [
+            (tessera.stages(picture, arguments.precision), transformers_stages(chat, picture))
+            for _ in range(arguments.samples)
+        ]
+    )
+
+
+def compare_preprocessing(tessera, folder, arguments):
+    """JPEG file to pixel values on one thread; the first page of each size only warms up."""
+    sizes = {f"{name}_{n}.jpg": (w + w // 50 * n, h + h // 50 * n) for n in range(4) for name, (w, h) in PAGES.items()}
+    workload = make_workload("preprocessing", folder, draw_pictures(folder.parent, sizes), ["What?"], MAX_TILES)
+    torch.set_num_threads(1)
+    turns = []
+    for _ in range(arguments.samples):
+        records, _, _ = tessera.records(TILING_CHECKPOINT, workload, "float32", 1, ["--max-new-tokens", 1])
+        ours = [record["times"]["load_image_s"] + record["times"]["tile_s"] for record in records]
+        theirs = []
+        for picture, _ in workload.rows:
+            start = time.perf_counter()
+            load_tiles(picture, 448, MAX_TILES)
+            theirs.append(time.perf_counter() - start)
+        turns.append((ours, theirs))
+    torch.set_num_threads(arguments.threads)
+    for page in range(len(PAGES)):
+        tiles = records[page]["tiles"]
+        rates = [[tiles / statistics.median(side[page + len(PAGES) :: len(PAGES)]) for side in turn] for turn in turns]
+        print_row(f"preprocessing, {tiles} tiles, one thread", "tiles/s", *zip(*rates))
 
 
 def compare_run(tessera, chat, workload, arguments, extra=()):
@@ -217,6 +156,7 @@ def compare_speed(tessera, workloads, arguments):
     load = os.getloadavg()[0]
     print(f"{arguments.checkpoint}, {arguments.precision}, {arguments.threads} threads, load {load:.1f}\n")
     print("| what | unit | Tessera | transformers | ratio | n |\n| --- | --- | --- | --- | --- | --- |", flush=True)
+    compare_preprocessing(tessera, tessera.work / "tiling", arguments)
     compare_stages(tessera, chat, workloads[0].rows[-1][0], arguments)
     for workload in workloads:
         compare_run(tessera, chat, workload, arguments)
@@ -227,9 +167,7 @@ def compare_speed(tessera, workloads, arguments):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "checkpoint", help="InternVL-Chat folder with InternLM2, as published or from tessera model make"
-    )
+    parser.add_argument("checkpoint", help="InternVL-Chat folder, as published or from tessera model make")
     parser.add_argument("--tessera", default="build/release/bin/tessera", help="the program (%(default)s)")
     parser.add_argument("--image", action="append", type=Path, help="instead of the drawn pages; may be repeated")
     parser.add_argument("--question", action="append", help="instead of four questions; may be repeated")
