@@ -101,7 +101,8 @@ std::string PrintTimes(const Report& report) {
   json["work"] = {{"pictures", report.work.pictures},
                   {"tiles", report.work.tiles},
                   {"prefixes", report.work.prefixes},
-                  {"prefilled_tokens", report.work.prefilled_tokens}};
+                  {"prefilled_tokens", report.work.prefilled_tokens},
+                  {"decode_passes", report.work.decode_passes}};
   return json.dump(2) + "\n";
 }
 

@@ -117,6 +117,7 @@ struct WorkTotal {
   std::int64_t tiles = 0;             // of those pictures
   std::int64_t prefixes = 0;          // prompts up to the last picture token that were prefilled
   std::int64_t prefilled_tokens = 0;  // of prefixes and of the questions behind them
+  std::int64_t decode_passes = 0;     // over the weights, each for a token of all answers under way
 };
 
 struct Report {
@@ -139,11 +140,12 @@ std::string JudgeName(const JudgeReport& judge);
 /// True when a sample of any benchmark is unscored.
 bool HasUnscored(const Report& report);
 
-/// All but the stages: one JSON object with a fixed key order and `schema_version`; units in `unit` fields and key suffixes. Ends in a
-/// newline. Text that is not UTF-8 is written with U+FFFD.
+/// All but the stages: one JSON object with a fixed key order and `schema_version`; units in `unit` fields and key
+/// suffixes. Ends in a newline. Text that is not UTF-8 is written with U+FFFD.
 std::string PrintJson(const Report& report);
 
-/// The stages and the work alone, as a JSON object with `schema_version`. Apart from the report, whose bytes the answers determine.
+/// The stages and the work alone, as a JSON object with `schema_version`. Apart from the report, whose bytes the
+/// answers determine.
 std::string PrintTimes(const Report& report);
 
 /// A Markdown document of all but the stages.

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <exception>
+#include <future>
+#include <memory>
+
 #include "harness/backends/chat_messages.h"
 #include "harness/base/error.h"
 #include "harness/base/strings.h"
@@ -35,31 +39,43 @@ EndpointBackend::EndpointBackend(const EndpointSettings& settings)
   CheckServer();
   for (int i = 0; i < concurrency_; ++i) {
     workers_.emplace_back([this] {
-      for (std::shared_ptr<Task> task; tasks_.pop(task), task != nullptr;) (*task)();
+      for (std::function<void()> task; tasks_.pop(task), task;) task();
     });
   }
 }
 
 EndpointBackend::~EndpointBackend() {
-  for (int i = 0; i < concurrency_; ++i) tasks_.push(nullptr);
+  for (int i = 0; i < concurrency_; ++i) tasks_.push({});
 }
 
 BackendInfo EndpointBackend::Info() const {
   return {
-      .name = "endpoint", .device = url_, .wants_tiles = false, .wants_encoded = true, .groups_at_once = concurrency_};
+      .name = "endpoint", .device = url_, .wants_tiles = false, .wants_encoded = true, .calls_at_once = concurrency_};
 }
 
-std::vector<Outcome> EndpointBackend::Generate(std::span<const Query> batch) {
+void EndpointBackend::Generate(std::span<const Query> batch, const Deliver& deliver) {
   std::vector<std::future<Outcome>> answers;
-  for (const Query& query : batch) {
-    const auto task = std::make_shared<Task>([this, &query] { return Ask(query); });
+  const auto answered = std::make_shared<tbb::concurrent_bounded_queue<std::size_t>>();  // outlives the last push
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const auto task = std::make_shared<std::packaged_task<Outcome()>>([this, &query = batch[i]] { return Ask(query); });
     answers.push_back(task->get_future());
-    tasks_.push(task);
+    tasks_.push([task, i, answered] {
+      (*task)();
+      answered->push(i);
+    });
   }
-  for (const std::future<Outcome>& answer : answers) answer.wait();  // before one throws: the tasks refer to `batch`
-  std::vector<Outcome> outcomes;
-  for (std::future<Outcome>& answer : answers) outcomes.push_back(answer.get());
-  return outcomes;
+  std::exception_ptr failure;  // thrown when all are answered: the tasks refer to `batch`
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    std::size_t index = 0;
+    answered->pop(index);
+    if (failure) continue;
+    try {
+      deliver(index, answers[index].get());
+    } catch (...) {
+      failure = std::current_exception();
+    }
+  }
+  if (failure) std::rethrow_exception(failure);
 }
 
 Outcome EndpointBackend::Ask(const Query& query) {

@@ -3,8 +3,7 @@
 
 #include <tbb/concurrent_queue.h>
 
-#include <future>
-#include <memory>
+#include <functional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -38,13 +37,10 @@ class EndpointBackend : public Backend {
   BackendInfo Info() const override;
 
   /// Callable from several threads. A request that fails, a spending limit that is reached, and beam search are
-  /// Failures. Throws kEnvironment when the
-  /// server answers as another model.
-  std::vector<Outcome> Generate(std::span<const Query> batch) override;
+  /// Failures. Throws kEnvironment when the server answers as another model.
+  void Generate(std::span<const Query> batch, const Deliver& deliver) override;
 
  private:
-  using Task = std::packaged_task<Outcome()>;
-
   Outcome Ask(const Query& query);
   void CheckServer();
   void CheckModel(const ChatReply& reply) const;
@@ -54,7 +50,7 @@ class EndpointBackend : public Backend {
   int concurrency_;
   RequestLimiter limiter_;
   ChatClient chat_;
-  tbb::concurrent_bounded_queue<std::shared_ptr<Task>> tasks_;  // a null task ends a worker
+  tbb::concurrent_bounded_queue<std::function<void()>> tasks_;  // an empty task ends a worker
   std::vector<std::jthread> workers_;                           // one per request that may be under way
 };
 

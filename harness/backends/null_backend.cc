@@ -4,14 +4,12 @@ namespace tessera {
 
 BackendInfo NullBackend::Info() const { return {.name = "null", .device = "cpu", .precision = "none"}; }
 
-std::vector<Outcome> NullBackend::Generate(std::span<const Query> batch) {
-  std::vector<Outcome> outcomes;
-  for (const Query& query : batch) {
-    Prediction prediction{.sample_id = query.sample_id};
-    for (const auto& tiles : query.tiles) prediction.tiles += TileCount(tiles->grid);
-    outcomes.push_back(prediction);
+void NullBackend::Generate(std::span<const Query> batch, const Deliver& deliver) {
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    Prediction prediction{.sample_id = batch[i].sample_id};
+    for (const auto& tiles : batch[i].tiles) prediction.tiles += TileCount(tiles->grid);
+    deliver(i, std::move(prediction));
   }
-  return outcomes;
 }
 
 }  // namespace tessera

@@ -8,7 +8,7 @@ namespace tessera {
 class NullBackend : public Backend {
  public:
   BackendInfo Info() const override;
-  std::vector<Outcome> Generate(std::span<const Query> batch) override;
+  void Generate(std::span<const Query> batch, const Deliver& deliver) override;
 };
 
 }  // namespace tessera

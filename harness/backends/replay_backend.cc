@@ -8,14 +8,10 @@ namespace tessera {
 
 ReplayBackend::ReplayBackend(const std::filesystem::path& path) : stored_(ReadStoredAnswers(path)) {}
 
-BackendInfo ReplayBackend::Info() const {
-  return {.name = "replay", .wants_tiles = false, .wants_pictures = false};
-}
+BackendInfo ReplayBackend::Info() const { return {.name = "replay", .wants_tiles = false, .wants_pictures = false}; }
 
-std::vector<Outcome> ReplayBackend::Generate(std::span<const Query> batch) {
-  std::vector<Outcome> outcomes;
-  for (const Query& query : batch) outcomes.push_back(Answer(query));
-  return outcomes;
+void ReplayBackend::Generate(std::span<const Query> batch, const Deliver& deliver) {
+  for (std::size_t i = 0; i < batch.size(); ++i) deliver(i, Answer(batch[i]));
 }
 
 Outcome ReplayBackend::Answer(const Query& query) const {

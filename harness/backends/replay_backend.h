@@ -15,7 +15,7 @@ class ReplayBackend : public Backend {
   explicit ReplayBackend(const std::filesystem::path& path);
 
   BackendInfo Info() const override;
-  std::vector<Outcome> Generate(std::span<const Query> batch) override;
+  void Generate(std::span<const Query> batch, const Deliver& deliver) override;
 
  private:
   Outcome Answer(const Query& query) const;

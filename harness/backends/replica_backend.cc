@@ -10,21 +10,20 @@ ReplicaBackend::ReplicaBackend(std::vector<std::unique_ptr<Backend>> replicas) :
 
 BackendInfo ReplicaBackend::Info() const {
   BackendInfo info = replicas_.front()->Info();
-  info.groups_at_once = static_cast<int>(replicas_.size()) + 1;
+  info.calls_at_once = static_cast<int>(replicas_.size()) + 1;
   return info;
 }
 
-std::vector<Outcome> ReplicaBackend::Generate(std::span<const Query> batch) {
+void ReplicaBackend::Generate(std::span<const Query> batch, const Deliver& deliver) {
   Backend* replica = nullptr;
   free_.pop(replica);
   try {
-    std::vector<Outcome> outcomes = replica->Generate(batch);
-    free_.push(replica);
-    return outcomes;
+    replica->Generate(batch, deliver);
   } catch (...) {
     free_.push(replica);  // others may be waiting for it
     throw;
   }
+  free_.push(replica);
 }
 
 void UseCoreShare(std::size_t index, std::size_t count) {

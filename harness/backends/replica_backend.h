@@ -10,14 +10,14 @@
 
 namespace tessera {
 
-/// Gives each call to a replica that is free. Its BackendInfo is that of the first; groups_at_once is one more than
-/// there are replicas, so that a group stands ready when a replica becomes free.
+/// Gives each call to a replica that is free. Its BackendInfo is that of the first; calls_at_once is one more than
+/// there are replicas, so that a call stands ready when a replica becomes free.
 class ReplicaBackend : public Backend {
  public:
   explicit ReplicaBackend(std::vector<std::unique_ptr<Backend>> replicas);
 
   BackendInfo Info() const override;
-  std::vector<Outcome> Generate(std::span<const Query> batch) override;
+  void Generate(std::span<const Query> batch, const Deliver& deliver) override;
 
  private:
   std::vector<std::unique_ptr<Backend>> replicas_;

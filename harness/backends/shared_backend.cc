@@ -9,7 +9,7 @@ class SharedBackend : public Backend {
  public:
   explicit SharedBackend(std::shared_ptr<Backend> backend) : backend_(std::move(backend)) {}
   BackendInfo Info() const override { return backend_->Info(); }
-  std::vector<Outcome> Generate(std::span<const Query> batch) override { return backend_->Generate(batch); }
+  void Generate(std::span<const Query> batch, const Deliver& deliver) override { backend_->Generate(batch, deliver); }
 
  private:
   std::shared_ptr<Backend> backend_;

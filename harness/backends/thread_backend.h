@@ -12,20 +12,21 @@
 
 namespace tessera {
 
-/// Makes a backend, calls it and destroys it on one thread of its own. What it throws reaches the caller.
+/// Makes a backend, calls it and destroys it on one thread of its own; it goes on while the caller takes an outcome.
+/// What it throws reaches the caller.
 class ThreadBackend : public Backend {
  public:
   explicit ThreadBackend(const std::function<std::unique_ptr<Backend>()>& make);
   ~ThreadBackend() override;
 
   BackendInfo Info() const override { return info_; }
-  std::vector<Outcome> Generate(std::span<const Query> batch) override;
+  void Generate(std::span<const Query> batch, const Deliver& deliver) override;
 
  private:
   using Task = std::packaged_task<void()>;
 
-  /// Runs `work` on the thread and waits for it; throws what it throws.
-  void RunOnThread(std::function<void()> work);
+  /// Runs `work` on the thread; the result throws what `work` throws.
+  std::future<void> Start(std::function<void()> work);
 
   tbb::concurrent_bounded_queue<std::shared_ptr<Task>> tasks_;  // a null task ends the thread
   std::unique_ptr<Backend> backend_;                            // touched by thread_ only

@@ -9,6 +9,7 @@
 #include "harness/base/error.h"
 #include "harness/cli/command_line.h"
 #include "harness/runner/load_pictures.h"
+#include "model/api/generate_all.h"
 #include "model/config/model_config.h"
 #include "model/text/conversation.h"
 
@@ -92,7 +93,7 @@ int Ask(const Options& options) {
   }
   const std::unique_ptr<Backend> backend = MakeBackend(settings);
   const Query query = MakeQuery(options, *backend);
-  const std::vector<Outcome> outcomes = backend->Generate({&query, 1});
+  const std::vector<Outcome> outcomes = GenerateAll(*backend, {&query, 1});
   if (const auto* failure = std::get_if<Failure>(&outcomes.at(0))) throw InputError(failure->message);
   const Prediction& prediction = std::get<Prediction>(outcomes[0]);
   PrintOut(options.json ? JsonText(prediction) : streamed ? "\n" : prediction.answer + "\n");

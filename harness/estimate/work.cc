@@ -11,8 +11,10 @@
 #include <thread>
 
 #include "harness/base/error.h"
+#include "harness/estimate/call_load.h"
 #include "harness/estimate/picture_sizes.h"
 #include "harness/estimate/sample_estimate.h"
+#include "harness/runner/call_size.h"
 #include "harness/runner/load_pictures.h"
 #include "harness/runner/pipeline.h"
 #include "model/image/parallel_for.h"
@@ -25,13 +27,28 @@ namespace {
 struct Largest {
   int tiles = 0;
   int prompt_tokens = 0;
+  std::int64_t kv_tokens = 0;  // of all questions of a call
 };
 
 /// What the questions of a group share. The steps of a beam search are its own.
 struct SharedWork {
   std::set<PictureUse> encoded;
-  std::set<std::pair<std::string, std::vector<PictureUse>>> prefixes;  // system message and pictures
-  int steps = 0, limit_steps = 0;  // longest answer of the turn so far, without its first token: expected, at most
+  /// System message and pictures, and a number that no other prefix of the call has.
+  std::map<std::pair<std::string, std::vector<PictureUse>>, std::size_t> prefixes;
+};
+
+/// A group whose questions are planned.
+struct OpenGroup {
+  std::map<PictureUse, int> tiles;
+  std::vector<std::size_t> askable;  // samples
+  SharedWork shared;
+};
+
+/// What the questions of one turn of a call share, with answers as long as expected and as long as allowed.
+struct TurnLoad {
+  explicit TurnLoad(std::int64_t most_tokens) : expected(most_tokens), limit(most_tokens) {}
+  CallLoad expected, limit;
+  std::set<std::size_t> benchmarks;
 };
 
 MemoryEstimate Larger(const MemoryEstimate& a, const MemoryEstimate& b) {
@@ -73,33 +90,23 @@ class Estimator {
     tiling_.use_thumbnail = model_->config.use_thumbnail;
   }
 
-  void AddGroup(const PictureGroup& group, const PictureSizes& sizes, std::span<const SampleEstimate> samples) {
-    std::map<PictureUse, int> tiles;
-    bool readable = true;
-    for (const ImageSource& source : group.images) {
-      const auto* failure = std::get_if<std::string>(&sizes.at(source));
-      if (failure == nullptr) continue;
-      readable = false;
-      AddFailure(*failure);
-    }
-    if (readable) readable = CountTiles(group, sizes, &tiles);
-    std::vector<std::size_t> askable;
-    for (const std::size_t i : group.samples) {
-      if (StartSample(plan_.samples[i], samples[i], readable)) askable.push_back(i);
-    }
-    SharedWork shared;
+  /// Groups that one call asks about.
+  void AddCall(std::span<const PictureGroup> groups, const PictureSizes& sizes,
+               std::span<const SampleEstimate> samples) {
+    std::vector<OpenGroup> open;
+    call_bytes_.push_back(0);
+    for (const PictureGroup& group : groups) open.push_back(OpenOf(group, sizes, samples));
+    prefixes_ = 0;
     for (std::size_t turn = 0;; ++turn) {
-      shared.steps = shared.limit_steps = 0;
+      TurnLoad load(MostTokens());
       bool asked = false;
-      for (const std::size_t i : askable) {
-        const PlannedSample& planned = plan_.samples[i];
-        if (turn >= planned.sample.questions.size()) continue;
-        asked = true;
-        AddQuestion(planned, samples[i], turn, tiles, &shared);
-      }
+      for (OpenGroup& group : open) asked |= AddTurn(turn, samples, &group, &load);
       if (!asked) break;
+      if (!costs_) continue;
+      for (const std::size_t i : load.benchmarks) {
+        largest_[i].kv_tokens = std::max(largest_[i].kv_tokens, load.limit.TokensInMemory());
+      }
     }
-    group_bytes_.push_back(readable ? BytesOf(group, sizes, tiles) : 0);
   }
 
   RunWork Finish() {
@@ -116,19 +123,55 @@ class Estimator {
                                       .new_tokens = recipe.max_new_tokens,
                                       .beams = recipe.num_beams},
                                      model_->bytes_per_element);
+        work.memory.kv_cache = std::max(work.memory.kv_cache, largest_[i].kv_tokens * BytesPerToken());
       }
       AddWork(work, &work_.total);
       all_pictures.merge(pictures_[i]);
     }
     work_.total.pictures = static_cast<std::int64_t>(all_pictures.size());
     work_.total.model_known = model_ != nullptr;
-    std::sort(group_bytes_.begin(), group_bytes_.end(), std::greater<>());
-    if (group_bytes_.size() > kMostLiveGroups) group_bytes_.resize(kMostLiveGroups);
-    work_.picture_bytes = std::accumulate(group_bytes_.begin(), group_bytes_.end(), std::int64_t{0});
+    const std::size_t live_calls = model_ != nullptr ? kLiveCalls : kMostLiveGroups;
+    std::sort(call_bytes_.begin(), call_bytes_.end(), std::greater<>());
+    if (call_bytes_.size() > live_calls) call_bytes_.resize(live_calls);
+    work_.picture_bytes = std::accumulate(call_bytes_.begin(), call_bytes_.end(), std::int64_t{0});
     return std::move(work_);
   }
 
  private:
+  std::int64_t BytesPerToken() const { return KvBytesPerToken(model_->config.language, model_->bytes_per_element); }
+  std::int64_t MostTokens() const { return model_ != nullptr ? kKeyValueBytes / BytesPerToken() : 1; }
+
+  OpenGroup OpenOf(const PictureGroup& group, const PictureSizes& sizes, std::span<const SampleEstimate> samples) {
+    OpenGroup open;
+    bool readable = true;
+    for (const ImageSource& source : group.images) {
+      const auto* failure = std::get_if<std::string>(&sizes.at(source));
+      if (failure == nullptr) continue;
+      readable = false;
+      AddFailure(*failure);
+    }
+    if (readable) readable = CountTiles(group, sizes, &open.tiles);
+    for (const std::size_t i : group.samples) {
+      if (StartSample(plan_.samples[i], samples[i], readable)) open.askable.push_back(i);
+    }
+    if (readable) call_bytes_.back() += BytesOf(group, sizes, open.tiles);
+    return open;
+  }
+
+  /// False when no sample of the group has such a turn.
+  bool AddTurn(std::size_t turn, std::span<const SampleEstimate> samples, OpenGroup* group, TurnLoad* load) {
+    bool asked = false;
+    SharedWork beams;
+    for (const std::size_t i : group->askable) {
+      const PlannedSample& planned = plan_.samples[i];
+      if (turn >= planned.sample.questions.size()) continue;
+      asked = true;
+      const bool is_greedy = plan_.benchmarks[planned.benchmark].recipe.num_beams == 1;
+      AddQuestion(planned, samples[i], turn, group->tiles, is_greedy ? &group->shared : &beams, load);
+    }
+    return asked;
+  }
+
   void AddFailure(const std::string& failure) {
     if (failures_seen_.insert(failure).second) work_.failures.push_back(failure);
   }
@@ -173,7 +216,7 @@ class Estimator {
   }
 
   void AddQuestion(const PlannedSample& planned, const SampleEstimate& estimate, std::size_t turn,
-                   const std::map<PictureUse, int>& tiles, SharedWork* shared) {
+                   const std::map<PictureUse, int>& tiles, SharedWork* shared, TurnLoad* load) {
     Work& work = work_.benchmarks[planned.benchmark];
     const EffectiveRecipe& recipe = plan_.benchmarks[planned.benchmark].recipe;
     int shown = 0;
@@ -196,18 +239,23 @@ class Estimator {
     work.image_tokens += image_tokens;
     work.prompt_tokens += prompt_tokens;
     work.new_tokens += tokens.expected_new_tokens;
-    const bool has_prefix =
-        !planned.pictures.empty() && !shared->prefixes.emplace(recipe.system_message, planned.pictures).second;
-    work.prefill += costs_->Prefill(prompt_tokens, recipe.num_beams, has_prefix ? image_tokens : 0);
-    const bool is_greedy = recipe.num_beams == 1;
-    work.decode +=
-        costs_->Decode(prompt_tokens, tokens.expected_new_tokens, recipe.num_beams, is_greedy ? shared->steps : 0);
-    work.decode_limit +=
-        costs_->Decode(prompt_tokens, recipe.max_new_tokens, recipe.num_beams, is_greedy ? shared->limit_steps : 0);
-    if (is_greedy) {
-      shared->steps = std::max(shared->steps, tokens.expected_new_tokens - 1);
-      shared->limit_steps = std::max(shared->limit_steps, recipe.max_new_tokens - 1);
+    PlannedAnswer answer{.prefix_tokens = image_tokens, .tail_tokens = tokens.text_tokens + recipe.max_new_tokens};
+    bool has_prefix = false;
+    if (!planned.pictures.empty()) {
+      const auto [prefix, is_new] = shared->prefixes.try_emplace({recipe.system_message, planned.pictures}, prefixes_);
+      has_prefix = !is_new;
+      answer.prefix = prefix->second;
+      if (is_new) ++prefixes_;
     }
+    work.prefill += costs_->Prefill(prompt_tokens, recipe.num_beams, has_prefix ? image_tokens : 0);
+    const auto decode = [&](int new_tokens, CallLoad* shared_load) {
+      answer.steps = new_tokens - 1;
+      const int passes = recipe.num_beams > 1 ? answer.steps : shared_load->Add(answer);
+      return costs_->Decode(prompt_tokens, new_tokens, recipe.num_beams, answer.steps - passes);
+    };
+    work.decode += decode(tokens.expected_new_tokens, &load->expected);
+    work.decode_limit += decode(recipe.max_new_tokens, &load->limit);
+    load->benchmarks.insert(planned.benchmark);
     Largest& largest = largest_[planned.benchmark];
     largest.tiles = std::max(largest.tiles, shown);
     largest.prompt_tokens = std::max(largest.prompt_tokens, prompt_tokens);
@@ -235,7 +283,8 @@ class Estimator {
   std::set<std::string> failures_seen_;
   std::vector<std::set<ImageSource>> pictures_;  // of each benchmark
   std::vector<Largest> largest_;                 // of each benchmark
-  std::vector<std::int64_t> group_bytes_;
+  std::vector<std::int64_t> call_bytes_;
+  std::size_t prefixes_ = 0;  // of the call at hand
 };
 
 }  // namespace
@@ -254,7 +303,11 @@ RunWork EstimateWork(const Plan& plan, std::span<const PictureGroup> groups, con
     }
   });
   Estimator estimator(plan, model, judge_texts);
-  for (const PictureGroup& group : groups) estimator.AddGroup(group, sizes, samples);
+  for (std::size_t begin = 0, end = 0; begin < groups.size(); begin = end) {
+    CallSize size(model != nullptr ? kQuestionsAtOnce : 1);
+    while (end < groups.size() && !size.IsFull()) size.Add(plan, groups[end++]);
+    estimator.AddCall(groups.subspan(begin, end - begin), sizes, samples);
+  }
   return estimator.Finish();
 }
 

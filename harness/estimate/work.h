@@ -33,18 +33,22 @@ struct Work {
   PhaseCost vision, projector, prefill;
   PhaseCost decode;        // of the expected new tokens
   PhaseCost decode_limit;  // when every answer reaches its limit
-  MemoryEstimate memory;   // of the model; at most: the most tiles and the longest prompt, as if in one question
+  /// Of the model, at most: for the most tiles and the longest prompt as if in one question, with the keys and values
+  /// of all questions of a call.
+  MemoryEstimate memory;
 };
 
 struct RunWork {
   std::vector<Work> benchmarks;  // as in Plan::benchmarks
   Work total;
-  std::int64_t picture_bytes = 0;     // decoded and tiled pictures of the groups under way, at most
+  std::int64_t picture_bytes = 0;     // decoded and tiled pictures of the calls under way, at most
   std::vector<std::string> failures;  // pictures and samples with their names, and why; each once
 };
 
 /// The work of `groups` of `plan`: RemainingGroups of a run that goes on, or plan.groups. Without a `model`, tiles are
-/// those of the published checkpoints (448 px, with a thumbnail). Deterministic, whatever `threads` (0: all cores).
+/// those of the published checkpoints (448 px, with a thumbnail). Decode passes and memory are those of one worker,
+/// which fills each call: workers that share the last groups, and an engine that has less room, make more passes of
+/// fewer questions. Deterministic, whatever `threads` (0: all cores).
 RunWork EstimateWork(const Plan& plan, std::span<const PictureGroup> groups, const PlannedModel* model,
                      const JudgeTexts& judge_texts, int threads);
 

@@ -89,6 +89,7 @@ LineWriter::LineWriter(std::filesystem::path path, bool (*is_whole)(std::string_
     }
     DropTornLine(is_whole);
     SyncFolder(path_.parent_path());
+    syncer_ = std::jthread([this](const std::stop_token& end) { SyncLinesInTime(end); });
   } catch (...) {
     ::close(fd_);
     throw;
@@ -96,6 +97,7 @@ LineWriter::LineWriter(std::filesystem::path path, bool (*is_whole)(std::string_
 }
 
 LineWriter::~LineWriter() {
+  syncer_ = {};
   ::fsync(fd_);
   ::close(fd_);
 }
@@ -115,9 +117,17 @@ void LineWriter::DropTornLine(bool (*is_whole)(std::string_view line)) {
   dropped_bytes_ = static_cast<std::uint64_t>(size - end);
 }
 
-void LineWriter::Sync() {
-  if (::fdatasync(fd_) != 0) throw WriteError(path_, "cannot be synced");
-  synced_at_ = std::chrono::steady_clock::now();
+void LineWriter::SyncLinesInTime(const std::stop_token& end) {
+  std::unique_lock lock(mutex_);
+  while (appended_.wait(lock, end, [this] { return !is_synced_; })) {
+    appended_.wait_for(lock, end, kSyncInterval, [] { return false; });
+    if (end.stop_requested()) return;
+    is_synced_ = true;
+    lock.unlock();
+    const bool is_done = ::fdatasync(fd_) == 0;
+    lock.lock();
+    if (!is_done) sync_failure_ = WriteError(path_, "cannot be synced");
+  }
 }
 
 void LineWriter::Append(std::string_view content) {
@@ -135,7 +145,10 @@ void LineWriter::Append(std::string_view content) {
     }
     rest.remove_prefix(static_cast<std::size_t>(put));
   }
-  if (std::chrono::steady_clock::now() - synced_at_ >= kSyncInterval) Sync();
+  const std::scoped_lock lock(mutex_);
+  if (sync_failure_) throw Error(*sync_failure_);
+  is_synced_ = false;
+  appended_.notify_one();
 }
 
 }  // namespace tessera

@@ -2,11 +2,18 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <mutex>
+#include <optional>
+#include <stop_token>
 #include <string_view>
+#include <thread>
+
+#include "harness/base/error.h"
 
 namespace tessera {
 
@@ -34,7 +41,8 @@ class LineWriter {
   LineWriter(const LineWriter&) = delete;
   LineWriter& operator=(const LineWriter&) = delete;
 
-  /// Writes `line` and a newline. Throws kEnvironment (full disk); the lines before it stay valid then.
+  /// Writes `line` and a newline. Throws kEnvironment (full disk); the lines before it stay valid then. So it does when
+  /// lines before it could not be synced.
   void Append(std::string_view line);
 
   /// Bytes of a torn last line that the constructor dropped; 0 when there was none.
@@ -42,12 +50,16 @@ class LineWriter {
 
  private:
   void DropTornLine(bool (*is_whole)(std::string_view line));
-  void Sync();
+  void SyncLinesInTime(const std::stop_token& end);
 
   std::filesystem::path path_;
-  std::chrono::steady_clock::time_point synced_at_ = std::chrono::steady_clock::now();
   int fd_ = -1;
   std::uint64_t dropped_bytes_ = 0;
+  std::mutex mutex_;  // over what follows
+  std::condition_variable_any appended_;
+  bool is_synced_ = true;
+  std::optional<Error> sync_failure_;
+  std::jthread syncer_;  // so that a line is synced even when no other follows
 };
 
 }  // namespace tessera

@@ -28,14 +28,16 @@ OrderedJson WorkJson(const WorkCounts& work) {
   return {{"pictures", work.pictures},
           {"tiles", work.tiles},
           {"prefixes", work.prefixes},
-          {"prefilled_tokens", work.prefilled_tokens}};
+          {"prefilled_tokens", work.prefilled_tokens},
+          {"decode_passes", work.decode_passes}};
 }
 
 WorkCounts ParseWork(const JsonFields& fields) {
   return {.pictures = CountOf(fields, "pictures"),
           .tiles = CountOf(fields, "tiles"),
           .prefixes = CountOf(fields, "prefixes"),
-          .prefilled_tokens = fields.Int("prefilled_tokens")};
+          .prefilled_tokens = fields.Int("prefilled_tokens"),
+          .decode_passes = CountOf(fields, "decode_passes")};
 }
 
 OrderedJson TimesJson(const Timing& timing) {

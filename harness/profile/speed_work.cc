@@ -7,6 +7,7 @@
 #include "datasets/image_codec.h"
 #include "datasets/jpeg_encoder.h"
 #include "harness/base/error.h"
+#include "model/api/generate_all.h"
 #include "model/image/tiling.h"
 #include "model/text/conversation.h"
 
@@ -61,7 +62,7 @@ std::vector<Query> MakeQuestions(const std::shared_ptr<const TileBatch>& page, i
 
 std::vector<Prediction> Answer(Backend& backend, std::span<const Query> queries) {
   std::vector<Prediction> predictions;
-  for (Outcome& outcome : backend.Generate(queries)) {
+  for (Outcome& outcome : GenerateAll(backend, queries)) {
     if (const auto* failure = std::get_if<Failure>(&outcome)) throw InputError(failure->message);
     predictions.push_back(std::get<Prediction>(std::move(outcome)));
   }

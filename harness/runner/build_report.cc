@@ -216,6 +216,7 @@ void AddTotals(const std::vector<SampleRecord>& samples, Report* report) {
     report->work.tiles += record.work.tiles;
     report->work.prefixes += record.work.prefixes;
     report->work.prefilled_tokens += record.work.prefilled_tokens;
+    report->work.decode_passes += record.work.decode_passes;
   }
   report->stages = {{"load_image", total.load_image_s},
                     {"tile", total.tile_s},

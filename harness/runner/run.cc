@@ -79,9 +79,12 @@ PipelineResult AskAll(const Plan& plan, const std::vector<PictureGroup>& groups,
     hooks.on_sample(sample);
   };
   for (;;) {
-    const PipelineResult result = RunPipeline(
-        plan, groups, backend, queue,
-        {.threads = settings.threads, .stop = hooks.stop, .max_failures = settings.max_failures, .write = write});
+    const PipelineResult result = RunPipeline(plan, groups, backend, queue,
+                                              {.threads = settings.threads,
+                                               .stop = hooks.stop,
+                                               .max_failures = settings.max_failures,
+                                               .workers = settings.place.size,
+                                               .write = write});
     if (result.stopped || result.too_many_failures || queue->IsDone()) return result;
     std::this_thread::sleep_for(std::clamp(settings.lease / 10, kShortestPoll, kLongestPoll));  // others hold the rest
   }

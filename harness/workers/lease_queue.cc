@@ -44,13 +44,10 @@ void LeaseQueue::LoseStore(const Error& error) {
 }
 
 std::optional<std::size_t> LeaseQueue::TakeFromStore() {
-  while (!all_given_) {
+  while (given_ < groups_) {
     const auto group = static_cast<std::size_t>(store_->Add("next", 1) - 1);
-    if (group >= groups_) {
-      all_given_ = true;
-    } else if (Lend(group, "")) {
-      return group;
-    }
+    given_ = std::min(group + 1, groups_);
+    if (group < groups_ && Lend(group, "")) return group;
   }
   return TakeOver();
 }

@@ -38,6 +38,7 @@ class LeaseQueue : public WorkQueue {
   LeaseQueue(KeyStore* store, std::string holder, std::size_t groups, LeaseSettings settings);
 
   std::optional<std::size_t> Take() override;
+  std::size_t Unclaimed() const override { return groups_ - given_; }
   bool Holds(std::size_t group) override;
   void Finish(std::size_t group, int failures) override;
   bool IsDone() const override;
@@ -70,7 +71,7 @@ class LeaseQueue : public WorkQueue {
   std::string holder_;
   std::size_t groups_;
   LeaseSettings settings_;
-  bool all_given_ = false;
+  std::size_t given_ = 0;                // to whichever worker, as Take saw it
   bool ended_ = false;                   // Take gave nothing because the store is gone
   std::map<std::size_t, Lease> leases_;  // of others, as seen by Take
   std::map<std::string, Heartbeat> heartbeats_;

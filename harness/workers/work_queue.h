@@ -15,6 +15,9 @@ class WorkQueue {
   /// A group that this worker asks now; nullopt when none is free: the rest is done or held by workers.
   virtual std::optional<std::size_t> Take() = 0;
 
+  /// Groups that nobody was given yet, as far as this worker knows. Called as Take is.
+  virtual std::size_t Unclaimed() const = 0;
+
   /// False when another worker has taken the group over, so that its records are not to be written.
   virtual bool Holds(std::size_t group) = 0;
 
@@ -39,6 +42,7 @@ class LocalQueue : public WorkQueue {
     ++next_;
     return group;
   }
+  std::size_t Unclaimed() const override { return groups_ - next_; }
   bool Holds(std::size_t) override { return true; }
   void Finish(std::size_t, int failures) override {
     ++finished_;

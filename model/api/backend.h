@@ -1,9 +1,10 @@
 // What answers queries: the native model, an endpoint, a replay.
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "model/api/prediction.h"
 #include "model/api/query.h"
@@ -20,17 +21,22 @@ struct BackendInfo {
   bool wants_tiles = true;     // false: the pictures themselves are enough
   bool wants_pictures = true;  // false: nothing is read at all
   bool wants_encoded = false;  // true: pictures come as their files hold them, not decoded
-  int groups_at_once = 1;      // picture groups asked about at a time; Generate is called from as many threads
+  int calls_at_once = 1;       // of Generate, from as many threads
+  int questions_at_once = 1;   // that cost less side by side than one after another
 };
 
-/// The runner calls it from BackendInfo::groups_at_once threads; from one at a time when that is 1.
+/// Takes what became of one query: its position in the batch, and its outcome.
+using Deliver = std::function<void(std::size_t index, Outcome outcome)>;
+
+/// The runner calls it from BackendInfo::calls_at_once threads; from one at a time when that is 1.
 class Backend {
  public:
   virtual ~Backend() = default;
   virtual BackendInfo Info() const = 0;
-  /// One outcome per query, in order. A query that fails is a Failure; an Error is thrown only when the backend cannot
-  /// go on.
-  virtual std::vector<Outcome> Generate(std::span<const Query> batch) = 0;
+  /// Calls `deliver` once for each query as soon as its outcome is known, in any order, on the thread of the caller. A
+  /// query that fails is a Failure; an Error is thrown only when the backend cannot go on. What `deliver` throws ends
+  /// the call.
+  virtual void Generate(std::span<const Query> batch, const Deliver& deliver) = 0;
 };
 
 }  // namespace tessera

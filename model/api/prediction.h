@@ -23,6 +23,7 @@ struct WorkCounts {
   int tiles = 0;                      // of those pictures
   int prefixes = 0;                   // prompts up to the last picture token that were prefilled
   std::int64_t prefilled_tokens = 0;  // of prefixes and of the questions behind them
+  int decode_passes = 0;              // over the weights, each for a token of all answers under way
 };
 
 struct Prediction {

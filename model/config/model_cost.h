@@ -10,6 +10,13 @@ namespace tessera {
 /// The vision tower takes at most this many tiles at a time, so that its memory does not grow with the picture.
 inline constexpr int kVisionBatchTiles = 4;
 
+/// The native model answers at most so many questions at a time.
+inline constexpr int kQuestionsAtOnce = 32;
+
+/// Most bytes of keys and values in use at a time for prefixes (prompts up to the last picture), and as many for the
+/// rest of the prompts with their answers.
+inline constexpr std::int64_t kKeyValueBytes = std::int64_t{4} << 30;
+
 /// Most elements of one block of attention scores, where the scores exist at all: in 16-bit arithmetic on the CPU.
 inline constexpr std::int64_t kScoreBlockElements = 8 << 20;
 

@@ -18,7 +18,9 @@ Generated Generate(const NativeModel& model, const at::Tensor& prompt, const Gen
   if (settings.num_beams > 1) return BeamSearch(model, {.tail = prompt[0]}, settings);
   const GreedyRequest request{.prompt_tokens = prompt.size(1), .settings = settings, .hooks = hooks};
   const PromptSource source{.parts = [&](std::size_t) { return PromptParts{.tail = prompt[0]}; }};
-  GreedyResult result = GenerateGreedy(model, {&request, 1}, source, {}).front();
+  GreedyResult result;
+  GenerateGreedy(model, {&request, 1}, source, {},
+                 [&result](std::size_t, GreedyResult only) { result = std::move(only); });
   if (const auto* failure = std::get_if<std::exception_ptr>(&result)) std::rethrow_exception(*failure);
   return std::get<Generated>(std::move(result));
 }

@@ -10,7 +10,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <functional>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -45,35 +47,36 @@ std::int64_t RoomOf(const GreedyRequest& request) {
   return request.prompt_tokens - request.prefix_tokens + request.settings.max_new_tokens;
 }
 
-/// Room for all requests, at most the limit, at least the largest.
+/// Room for as many requests as are answered at a time, at most the limit, at least the largest.
 std::int64_t TailTokens(std::span<const GreedyRequest> requests, const BatchLimits& limits) {
-  std::int64_t sum = 0, largest = 0;
-  for (const GreedyRequest& request : requests) {
-    sum += RoomOf(request);
-    largest = std::max(largest, RoomOf(request));
-  }
-  return std::max(largest, std::min(sum, limits.tail_tokens));
+  std::vector<std::int64_t> rooms;
+  for (const GreedyRequest& request : requests) rooms.push_back(RoomOf(request));
+  std::sort(rooms.begin(), rooms.end(), std::greater<>());
+  const std::int64_t largest = rooms.front();
+  if (rooms.size() > limits.sequences) rooms.resize(limits.sequences);
+  return std::max(largest, std::min(std::accumulate(rooms.begin(), rooms.end(), std::int64_t{0}), limits.tail_tokens));
 }
 
 class GreedyBatch {
  public:
   GreedyBatch(const NativeModel& model, std::span<const GreedyRequest> requests, const PromptSource& source,
-              const BatchLimits& limits)
+              const BatchLimits& limits, const GreedyDeliver& deliver)
       : model_(model),
         requests_(requests),
         source_(source),
         limits_(limits),
+        deliver_(deliver),
         tails_(MakeTailCache(model.config.language, TailTokens(requests, limits), model.type, model.device)),
-        ranges_(TailTokens(requests, limits)),
-        results_(requests.size()) {}
+        ranges_(TailTokens(requests, limits)) {}
 
-  std::vector<GreedyResult> Run() {
+  void Run() {
     while (next_ < requests_.size() || !live_.empty()) {
       std::vector<Sequence> admitted = Admit();
       if (!admitted.empty()) Advance(std::move(admitted));
-      if (!live_.empty()) Advance(std::exchange(live_, {}));
+      if (live_.empty()) continue;
+      live_.front().parts.work.decode_passes += 1;
+      Advance(std::exchange(live_, {}));
     }
-    return std::move(results_);
   }
 
  private:
@@ -222,26 +225,25 @@ class GreedyBatch {
 
   void Leave(std::size_t request, std::int64_t first_token, GreedyResult result) {
     ranges_.GiveBack(first_token, RoomOf(requests_[request]));
-    results_[request] = std::move(result);
+    deliver_(request, std::move(result));
   }
 
   const NativeModel& model_;
   std::span<const GreedyRequest> requests_;
   const PromptSource& source_;
   const BatchLimits& limits_;
+  const GreedyDeliver& deliver_;
   TailCache tails_;
   TokenRanges ranges_;
-  std::vector<GreedyResult> results_;
   std::vector<Sequence> live_;
   std::size_t next_ = 0;
 };
 
 }  // namespace
 
-std::vector<GreedyResult> GenerateGreedy(const NativeModel& model, std::span<const GreedyRequest> requests,
-                                         const PromptSource& source, const BatchLimits& limits) {
-  if (requests.empty()) return {};
-  return GreedyBatch(model, requests, source, limits).Run();
+void GenerateGreedy(const NativeModel& model, std::span<const GreedyRequest> requests, const PromptSource& source,
+                    const BatchLimits& limits, const GreedyDeliver& deliver) {
+  if (!requests.empty()) GreedyBatch(model, requests, source, limits, deliver).Run();
 }
 
 }  // namespace tessera

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "model/config/model_cost.h"
 #include "model/generate/generate.h"
 #include "model/generate/prefix_pool.h"
 
@@ -28,7 +29,7 @@ struct PromptSource {
 
 /// What may be in memory at a time. The first request always gets its turn, however large it is.
 struct BatchLimits {
-  std::size_t sequences = 32;
+  std::size_t sequences = kQuestionsAtOnce;
   std::int64_t prefix_tokens = 0;  // of all prefixes in use
   std::int64_t tail_tokens = 0;    // of all tails, with room for the whole answers
 };
@@ -36,10 +37,14 @@ struct BatchLimits {
 /// An answer, or why there is none.
 using GreedyResult = std::variant<Generated, std::exception_ptr>;
 
+/// Takes the result of a request.
+using GreedyDeliver = std::function<void(std::size_t request, GreedyResult result)>;
+
 /// Answers requests in order, as many at a time as `limits` allows: tails are prefilled packed, without padding between
 /// them, then every pass adds a token to each answer; a finished one leaves at once and the next request takes its
-/// place. Memory for keys and values of tails is taken once. An answer does not depend on what else is in the batch.
-std::vector<GreedyResult> GenerateGreedy(const NativeModel& model, std::span<const GreedyRequest> requests,
-                                         const PromptSource& source, const BatchLimits& limits);
+/// place. Each result is delivered as soon as it is there; what `deliver` throws ends the call. Memory for keys and
+/// values of tails is taken once. An answer does not depend on what else is in the batch.
+void GenerateGreedy(const NativeModel& model, std::span<const GreedyRequest> requests, const PromptSource& source,
+                    const BatchLimits& limits, const GreedyDeliver& deliver);
 
 }  // namespace tessera

@@ -19,14 +19,18 @@
 namespace tessera {
 namespace {
 
-/// Bytes of keys and values of prefixes, and as many of tails, that may be in use at a time.
-constexpr std::int64_t kKeyValueBytes = std::int64_t{4} << 30;
-
 /// A query that is asked, and what became of it.
 struct Asked {
   std::size_t query = 0;
   TokenPrompt prompt;
   int tiles = 0;
+};
+
+/// A round of questions to a PrefixPool.
+struct PrefixRound {
+  PrefixRound(PrefixPool& pool, std::span<const TokenPrompt* const> prompts) : pool(pool) { pool.Begin(prompts); }
+  ~PrefixRound() { pool.End(); }
+  PrefixPool& pool;
 };
 
 /// Thrown between two passes of the model once the caller wants to stop.
@@ -76,31 +80,29 @@ class NativeBackend : public Backend {
             .device = model_.device.str(),
             .precision = PrecisionName(model_.type),
             .tile_size = TileSize(model_.config),
-            .use_thumbnail = model_.config.use_thumbnail};
+            .use_thumbnail = model_.config.use_thumbnail,
+            .questions_at_once = static_cast<int>(limits_.sequences)};
   }
 
-  std::vector<Outcome> Generate(std::span<const Query> batch) override {
+  void Generate(std::span<const Query> batch, const Deliver& deliver) override {
     const c10::InferenceMode inference;
     at::set_num_threads(threads_);  // a setting of the calling thread
-    std::vector<Outcome> outcomes(batch.size());
     std::vector<Asked> greedy, beams;
     for (std::size_t i = 0; i < batch.size(); ++i) {
       try {
         CheckSettings(batch[i].prompt.generation);
         (batch[i].prompt.generation.num_beams > 1 ? beams : greedy).push_back(Tokenise(batch[i], i));
       } catch (...) {
-        outcomes[i] = FailureOf(batch[i], std::current_exception());
+        deliver(i, FailureOf(batch[i], std::current_exception()));
       }
     }
     std::vector<const TokenPrompt*> prompts;
     for (const auto* list : {&greedy, &beams}) {
       for (const Asked& asked : *list) prompts.push_back(&asked.prompt);
     }
-    prefixes_.Begin(prompts);
-    AnswerGreedy(batch, greedy, &outcomes);
-    AnswerWithBeams(batch, beams, &outcomes);
-    prefixes_.End();
-    return outcomes;
+    const PrefixRound round(prefixes_, prompts);
+    AnswerGreedy(batch, greedy, deliver);
+    AnswerWithBeams(batch, beams, deliver);
   }
 
  private:
@@ -122,7 +124,7 @@ class NativeBackend : public Backend {
     return asked;
   }
 
-  void AnswerGreedy(std::span<const Query> batch, const std::vector<Asked>& list, std::vector<Outcome>* outcomes) {
+  void AnswerGreedy(std::span<const Query> batch, const std::vector<Asked>& list, const Deliver& deliver) {
     std::vector<GreedyRequest> requests;
     std::vector<std::optional<TextStream>> streams(list.size());
     for (std::size_t i = 0; i < list.size(); ++i) {
@@ -150,24 +152,22 @@ class NativeBackend : public Backend {
                                     ThrowIfStopped();
                                     return prefixes_.Get(list[i].prompt);
                                   }};
-    const std::vector<GreedyResult> results = GenerateGreedy(model_, requests, source, limits_);
-    for (std::size_t i = 0; i < list.size(); ++i) {
+    GenerateGreedy(model_, requests, source, limits_, [&](std::size_t i, const GreedyResult& result) {
       const Query& query = batch[list[i].query];
-      Outcome& outcome = (*outcomes)[list[i].query];
-      if (const auto* failure = std::get_if<std::exception_ptr>(&results[i])) {
-        outcome = FailureOf(query, *failure);
-        continue;
+      if (const auto* failure = std::get_if<std::exception_ptr>(&result)) {
+        return deliver(list[i].query, FailureOf(query, *failure));
       }
-      outcome = PredictionOf(query, list[i], std::get<Generated>(results[i]));
-      if (streams[i]) streams[i]->Finish(std::get<Prediction>(outcome).answer);
-    }
+      Prediction prediction = PredictionOf(query, list[i], std::get<Generated>(result));
+      if (streams[i]) streams[i]->Finish(prediction.answer);
+      deliver(list[i].query, std::move(prediction));
+    });
   }
 
   /// A question at a time: its beams share the prefix with each other and with the other questions.
-  void AnswerWithBeams(std::span<const Query> batch, const std::vector<Asked>& list, std::vector<Outcome>* outcomes) {
+  void AnswerWithBeams(std::span<const Query> batch, const std::vector<Asked>& list, const Deliver& deliver) {
     for (const Asked& asked : list) {
       const Query& query = batch[asked.query];
-      Outcome& outcome = (*outcomes)[asked.query];
+      Outcome outcome;
       try {
         ThrowIfStopped();
         const PromptParts parts = prefixes_.Get(asked.prompt);
@@ -179,6 +179,7 @@ class NativeBackend : public Backend {
       } catch (...) {
         outcome = FailureOf(query, std::current_exception());
       }
+      deliver(asked.query, std::move(outcome));
     }
   }
 

@@ -76,12 +76,12 @@ void PrefixPool::EncodePictures(std::span<const TokenPrompt* const> prompts) {
   }
   if (missing.empty()) return;
   const std::vector<at::Tensor> encoded = tessera::EncodePictures(model_, missing);
+  int tiles = 0;
+  for (const TileBatch* picture : missing) tiles += TileCount(picture->grid);
+  const double tile_s = SecondsSince(start) / tiles;
   for (std::size_t i = 0; i < missing.size(); ++i) {
-    embeddings_[missing[i]] = encoded[i];
-    unreported_.work.tiles += TileCount(missing[i]->grid);
+    embeddings_[missing[i]] = {.rows = encoded[i], .vision_s = tile_s * TileCount(missing[i]->grid)};
   }
-  unreported_.work.pictures += static_cast<int>(missing.size());
-  unreported_.vision_s += SecondsSince(start);
 }
 
 void PrefixPool::MakeRoom(std::int64_t tokens) {
@@ -106,7 +106,14 @@ at::Tensor PrefixPool::PictureRows(const TokenPrompt& prompt) {
   const TokenPrompt* const wanted[] = {&prompt};
   EncodePictures(wanted);
   std::vector<at::Tensor> rows;
-  for (const auto& picture : prompt.pictures) rows.push_back(embeddings_.at(picture.get()));
+  for (const auto& picture : prompt.pictures) {
+    Encoded& encoded = embeddings_.at(picture.get());
+    rows.push_back(encoded.rows);
+    if (std::exchange(encoded.is_reported, true)) continue;
+    unreported_.vision_s += encoded.vision_s;
+    unreported_.work.pictures += 1;
+    unreported_.work.tiles += TileCount(picture->grid);
+  }
   return at::cat(rows);
 }
 

@@ -72,6 +72,12 @@ class PrefixPool {
     std::int64_t last_use = 0;
   };
 
+  struct Encoded {
+    at::Tensor rows;      // embeddings
+    double vision_s = 0;  // its share of the batches, by tiles
+    bool is_reported = false;
+  };
+
   Key KeyOf(const TokenPrompt& prompt) const;
   bool IsHere(const Key& key) const;
   PromptParts EmbedWhole(const TokenPrompt& prompt);
@@ -85,7 +91,7 @@ class PrefixPool {
   std::int64_t uses_ = 0;
   std::map<Key, Entry> entries_;
   std::map<Key, std::size_t> ids_;  // of this round
-  std::map<const TileBatch*, at::Tensor> embeddings_;
+  std::map<const TileBatch*, Encoded> embeddings_;
   PromptParts unreported_;  // times and counts only
 };
 

@@ -152,17 +152,21 @@ void WriteData(const TempFolder& data, const std::string& name, const std::vecto
 }
 
 BackendInfo FakeBackend::Info() const {
-  return {.name = "fake", .device = "cpu", .precision = "float32", .tile_size = 28};
+  return {.name = "fake",
+          .device = "cpu",
+          .precision = "float32",
+          .tile_size = 28,
+          .questions_at_once = questions_at_once_};
 }
 
-std::vector<Outcome> FakeBackend::Generate(std::span<const Query> batch) {
+void FakeBackend::Generate(std::span<const Query> batch, const Deliver& deliver) {
   if (on_batch_) on_batch_(batch);
-  std::vector<Outcome> outcomes;
-  for (const Query& query : batch) {
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const Query& query = batch[i];
     std::string text = query.prompt.turns.back().text;
     text = text.substr(0, text.rfind(" Be brief."));
     if (text.find("fail") != std::string::npos) {
-      outcomes.push_back(Failure{.sample_id = query.sample_id, .message = "asked to fail"});
+      deliver(i, Failure{.sample_id = query.sample_id, .message = "asked to fail"});
       continue;
     }
     Prediction prediction{.sample_id = query.sample_id,
@@ -171,9 +175,8 @@ std::vector<Outcome> FakeBackend::Generate(std::span<const Query> batch) {
                           .new_tokens = 2,
                           .hit_token_limit = text.find("long") != std::string::npos};
     for (const auto& tiles : query.tiles) prediction.tiles += TileCount(tiles->grid);
-    outcomes.push_back(prediction);
+    deliver(i, std::move(prediction));
   }
-  return outcomes;
 }
 
 Judging* NoJudge() {

@@ -34,13 +34,15 @@ void WriteData(const TempFolder& data, const std::string& name, const std::vecto
 /// Answers a question with its last word, and with a Failure when the question holds "fail".
 class FakeBackend : public Backend {
  public:
-  /// `on_batch` is called before each batch is answered.
-  explicit FakeBackend(std::function<void(std::span<const Query>)> on_batch = {}) : on_batch_(std::move(on_batch)) {}
+  /// `on_batch` is called before each batch is answered; `questions_at_once` as in BackendInfo.
+  explicit FakeBackend(std::function<void(std::span<const Query>)> on_batch = {}, int questions_at_once = 1)
+      : on_batch_(std::move(on_batch)), questions_at_once_(questions_at_once) {}
   BackendInfo Info() const override;
-  std::vector<Outcome> Generate(std::span<const Query> batch) override;
+  void Generate(std::span<const Query> batch, const Deliver& deliver) override;
 
  private:
   std::function<void(std::span<const Query>)> on_batch_;
+  int questions_at_once_;
 };
 
 /// For ScoreRun: no judge, and no stored replies.

@@ -3,10 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <mutex>
+#include <semaphore>
 
 #include "datasets/base64.h"
 #include "harness/backends/chat_messages.h"
+#include "model/api/generate_all.h"
 #include "tests/harness/fake_run.h"
 #include "tests/harness/mock_server.h"
 
@@ -48,7 +51,7 @@ MockServer::Handler AfterProbe(MockServer::Handler handle) {
 
 std::string FailureOf(EndpointBackend& backend) {
   const Query query = MakeQuery("q");
-  const std::vector<Outcome> outcomes = backend.Generate({&query, 1});
+  const std::vector<Outcome> outcomes = GenerateAll(backend, {&query, 1});
   const auto* failure = std::get_if<Failure>(&outcomes.at(0));
   return failure != nullptr ? failure->message : "no failure";
 }
@@ -96,7 +99,7 @@ TEST(EndpointBackend, AsksGreedilyAndReadsTheReply) {
   }));
   EndpointBackend backend(Settings(server));
   const Query query = MakeQuery("q");
-  const Prediction prediction = std::get<Prediction>(backend.Generate({&query, 1}).at(0));
+  const Prediction prediction = std::get<Prediction>(GenerateAll(backend, {&query, 1}).at(0));
   EXPECT_EQ(prediction.answer, "a cat");
   EXPECT_EQ(prediction.prompt_tokens, 11);
   EXPECT_EQ(prediction.new_tokens, 2);
@@ -119,10 +122,29 @@ TEST(EndpointBackend, OutcomesHaveTheOrderOfTheQueriesAndRequestsRunSideBySide) 
   EndpointBackend backend(Settings(server, 3));
   std::vector<Query> queries;
   for (int i = 0; i < 6; ++i) queries.push_back(MakeQuery(std::to_string(i)));
-  const std::vector<Outcome> outcomes = backend.Generate(queries);
+  const std::vector<Outcome> outcomes = GenerateAll(backend, queries);
   for (std::size_t i = 0; i < 6; ++i) EXPECT_EQ(std::get<Prediction>(outcomes.at(i)).answer, std::to_string(i));
   EXPECT_GE(most, 2);
   EXPECT_LE(most, 3);
+}
+
+TEST(EndpointBackend, GivesEachOutcomeAwayWhenItsReplyComes) {
+  std::binary_semaphore is_taken{0};
+  const MockServer server(AfterProbe([&](const std::string& request, int) {
+    const std::string question = Body(request)["messages"][1]["content"];
+    const bool may_reply = question == "fast" || is_taken.try_acquire_for(std::chrono::seconds(60));
+    EXPECT_TRUE(may_reply);
+    return MockReply{.body = CompletionBody(question, "m")};
+  }));
+  EndpointBackend backend(Settings(server, 2));
+  const std::vector<Query> queries = {MakeQuery("slow"), MakeQuery("fast")};
+  std::vector<std::size_t> order;
+  backend.Generate(queries, [&](std::size_t index, const Outcome& outcome) {
+    EXPECT_EQ(std::get<Prediction>(outcome).answer, index == 0 ? "slow" : "fast");
+    order.push_back(index);
+    if (index == 1) is_taken.release();
+  });
+  EXPECT_THAT(order, testing::ElementsAre(1u, 0u));
 }
 
 TEST(EndpointBackend, AFailedRequestIsAFailureOfItsSample) {
@@ -163,7 +185,7 @@ TEST(EndpointBackend, RefusesBeamSearchAndAUrlWithAQuery) {
   EndpointBackend backend(Settings(server));
   Query query = MakeQuery("q");
   query.prompt.generation.num_beams = 5;
-  EXPECT_THAT(std::get<Failure>(backend.Generate({&query, 1}).at(0)).message, HasSubstr("beam search"));
+  EXPECT_THAT(std::get<Failure>(GenerateAll(backend, {&query, 1}).at(0)).message, HasSubstr("beam search"));
   EXPECT_THAT(ErrorOf(ErrorKind::kUsage, [] { EndpointBackend({.url = "http://localhost/v1?key=x", .model = "m"}); }),
               HasSubstr("may hold no \"?\""));
 }

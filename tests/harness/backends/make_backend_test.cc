@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "model/api/generate_all.h"
 #include "tests/harness/fake_run.h"
 
 namespace tessera {
@@ -15,7 +16,7 @@ TEST(MakeBackend, NullAnswersNothingAtOnce) {
   EXPECT_EQ(backend->Info().name, "null");
   Query query{.sample_id = "1"};
   query.tiles.push_back(std::make_shared<TileBatch>(TileBatch{.grid = {.columns = 2, .rows = 1, .thumbnail = true}}));
-  const std::vector<Outcome> outcomes = backend->Generate({&query, 1});
+  const std::vector<Outcome> outcomes = GenerateAll(*backend, {&query, 1});
   const Prediction& prediction = std::get<Prediction>(outcomes.at(0));
   EXPECT_EQ(prediction.sample_id, "1");
   EXPECT_EQ(prediction.answer, "");

@@ -3,12 +3,13 @@
 #include <gtest/gtest.h>
 
 #include "harness/journal/writer.h"
+#include "model/api/generate_all.h"
 #include "tests/temp_folder.h"
 
 namespace tessera {
 namespace {
 
-Outcome Ask(ReplayBackend& backend, const Query& query) { return backend.Generate({&query, 1}).at(0); }
+Outcome Ask(ReplayBackend& backend, const Query& query) { return GenerateAll(backend, {&query, 1}).at(0); }
 
 TEST(ReplayBackend, AnswersById) {
   const TempFolder folder;

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <thread>
 
+#include "model/api/generate_all.h"
 #include "tests/harness/fake_run.h"
 
 namespace tessera {
@@ -33,14 +34,14 @@ TEST(ReplicaBackend, GivesEachCallToAReplicaThatIsFree) {
   std::vector<std::atomic<int>> inside(3);
   std::atomic<int> calls{0};
   ReplicaBackend backend(CountingReplicas(&inside, &calls));
-  EXPECT_EQ(backend.Info().groups_at_once, 4);
+  EXPECT_EQ(backend.Info().calls_at_once, 4);
   {
     std::vector<std::jthread> callers;
     for (int i = 0; i < 8; ++i) {
       callers.emplace_back([&backend] {
         const Query query{.sample_id = "1", .prompt = {.turns = {{Role::kUser, "say yes Be brief."}}}};
         for (int call = 0; call < 50; ++call)
-          EXPECT_EQ(std::get<Prediction>(backend.Generate({&query, 1})[0]).answer, "yes");
+          EXPECT_EQ(std::get<Prediction>(GenerateAll(backend, {&query, 1})[0]).answer, "yes");
       });
     }
   }
@@ -53,7 +54,7 @@ TEST(ReplicaBackend, AReplicaThatThrewIsNotLostToTheOthers) {
   ReplicaBackend backend(CountingReplicas(&inside, &calls));
   const Query bad{.sample_id = "bad", .prompt = {.turns = {{Role::kUser, "q"}}}};
   for (int i = 0; i < 2; ++i) {
-    EXPECT_THAT(ErrorOf(ErrorKind::kEnvironment, [&] { backend.Generate({&bad, 1}); }), HasSubstr("gone"));
+    EXPECT_THAT(ErrorOf(ErrorKind::kEnvironment, [&] { GenerateAll(backend, {&bad, 1}); }), HasSubstr("gone"));
   }
 }
 

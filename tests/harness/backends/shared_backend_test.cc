@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "model/api/generate_all.h"
 #include "tests/harness/fake_run.h"
 
 namespace tessera {
@@ -18,7 +19,7 @@ TEST(SharedBackend, IsMadeOnceAndOutlivesEachUse) {
     const std::unique_ptr<Backend> backend = make({});
     EXPECT_EQ(backend->Info().tile_size, FakeBackend().Info().tile_size);
     const Query query{.sample_id = "1", .prompt = {.turns = {{Role::kUser, "say yes Be brief."}}}};
-    EXPECT_EQ(std::get<Prediction>(backend->Generate({&query, 1}).front()).answer, "yes");
+    EXPECT_EQ(std::get<Prediction>(GenerateAll(*backend, {&query, 1}).front()).answer, "yes");
   }
   EXPECT_EQ(made, 1);
 }

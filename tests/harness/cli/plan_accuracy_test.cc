@@ -1,8 +1,16 @@
 // What `plan` says of a run, against the run itself.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
+
 #include "harness/base/json_fields.h"
+#include "harness/estimate/call_load.h"
 #include "harness/journal/reader.h"
+#include "harness/runner/call_size.h"
+#include "harness/runner/equal_pictures.h"
+#include "harness/runner/plan.h"
+#include "model/config/model_cost.h"
 #include "tests/harness/cli/tessera_process.h"
 #include "tests/temp_folder.h"
 
@@ -52,6 +60,40 @@ TEST(PlanAccuracy, TilesAndPromptTokensOfANativeRunAreExactPerBenchmark) {
         << measured[name].prompt_tokens;
     EXPECT_TRUE(benchmark["prompt_tokens_exact"]) << name;
   }
+}
+
+TEST(PlanAccuracy, AnswersShareTheDecodePassesThatThePlanCountsForThem) {
+  const TempFolder work;
+  const std::string data = kSource + "/datasets/mini";
+  ASSERT_LE(RunTessera({"run", "--out", work.path() / "run", "--benchmarks", "chartqa,mme", "--data", data, "--model",
+                        kSource + "/model/nano", "--limit", "12"})
+                .exit_code,
+            1);
+  std::map<std::size_t, int> steps;  // by position in the plan
+  int passes = 0;
+  for (const SampleRecord& record : ReadJournal(work.path() / "run").samples) {
+    steps[record.position] = record.new_tokens - 1;
+    passes += record.work.decode_passes;
+  }
+
+  Plan plan = MakePlan({&FindBenchmark("chartqa"), &FindBenchmark("mme")}, {.data_folder = data, .limit = 12});
+  JoinEqualPictures(HashPictures(plan), &plan);
+  int planned = 0, group_by_group = 0;
+  for (std::size_t begin = 0, end = 0; begin < plan.groups.size(); begin = end) {
+    CallSize size(kQuestionsAtOnce);
+    CallLoad load(1'000'000);
+    for (; end < plan.groups.size() && !size.IsFull(); ++end) {
+      size.Add(plan, plan.groups[end]);
+      int longest = 0;
+      for (const std::size_t i : plan.groups[end].samples) {
+        planned += load.Add({.prefix = end, .prefix_tokens = 1, .tail_tokens = 1, .steps = steps.at(i)});
+        longest = std::max(longest, steps.at(i));
+      }
+      group_by_group += longest;
+    }
+  }
+  EXPECT_EQ(passes, planned);
+  EXPECT_LT(passes, group_by_group);
 }
 
 }  // namespace

@@ -75,6 +75,21 @@ TEST_F(WorkTest, PicturesInMemoryAreDecodedAndTiled) {
   EXPECT_EQ(Estimate(plan).picture_bytes, 3 * 96 * 64 + 7 * tile_bytes + 3 * 112 * 112 + tile_bytes);
 }
 
+TEST_F(WorkTest, QuestionsOnDifferentPicturesShareDecodePasses) {
+  WriteData(data_, "other.txt", {"o1|b.png|Why?|because", "o2|d.png|Why?|because"});
+  const Work both = Estimate(MakeFakePlan({&OtherBenchmark()})).total;
+  std::vector<Work> alone;
+  for (const char* line : {"o1|b.png|Why?|because\n", "o2|d.png|Why?|because\n"}) {
+    data_.Write("other.txt", line);
+    alone.push_back(Estimate(MakeFakePlan({&OtherBenchmark()})).total);
+  }
+  EXPECT_EQ(both.decode.flops, alone[0].decode.flops + alone[1].decode.flops);
+  const PhaseCosts costs(model_.config, 2);
+  const double weights = costs.Decode(0, 2, 1).bytes - costs.Decode(0, 2, 1, /*shared_steps=*/1).bytes;
+  EXPECT_EQ(both.decode_limit.bytes, alone[0].decode_limit.bytes + alone[1].decode_limit.bytes - 9 * weights);
+  EXPECT_EQ(both.memory.kv_cache, alone[0].memory.kv_cache + alone[1].memory.kv_cache);
+}
+
 TEST_F(WorkTest, WithoutAModelOnlyPicturesAndTilesAreKnown) {
   const Plan plan = MakeFakePlan({&FakeBenchmark()});
   const Work work = EstimateWork(plan, plan.groups, nullptr, {}, 1).total;

@@ -5,13 +5,27 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <fstream>
+#include <semaphore>
 
 #include "harness/base/files.h"
 #include "harness/journal/reader.h"
 #include "harness/journal/record_frame.h"
 #include "tests/harness/fake_run.h"
+
+namespace {
+
+std::counting_semaphore<> syncs{0};
+
+}  // namespace
+
+/// Instead of the system's, for the writers of this program.
+extern "C" int fdatasync(int) {
+  syncs.release();
+  return 0;
+}
 
 namespace tessera {
 namespace {
@@ -29,6 +43,14 @@ TEST(JournalWriter, EachLineIsInTheFileWhenAppendReturns) {
   EXPECT_EQ(ReadFile(JournalPath(run.path())), FrameRecord(ToJournalLine(Record("1"))) + "\n");
   writer.Append(Record("2"));
   EXPECT_EQ(ReadJournal(run.path()).samples.size(), 2u);
+}
+
+TEST(JournalWriter, ALineIsSyncedWhenNoOtherFollows) {
+  const TempFolder run;
+  JournalWriter writer(run.path());
+  while (syncs.try_acquire()) continue;
+  writer.Append(Record("1"));
+  EXPECT_TRUE(syncs.try_acquire_for(std::chrono::seconds(60)));
 }
 
 TEST(JournalWriter, GoesOnAfterWhatIsThere) {

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/runner/ask_group.h"
+#include "harness/runner/ask_groups.h"
 #include "tests/harness/fake_run.h"
 
 namespace tessera {
@@ -50,7 +50,9 @@ TEST_F(EqualPicturesTest, KeepTheirOwnNamesInTheJournal) {
   const Plan plan = Joined({"1|a.png|q|x", "2|copy.png|q|x"});
   LoadedPictures pictures{.records = {{"a.png", "ab"}}, .images = {std::make_shared<Image>()}};
   FakeBackend backend;
-  const std::vector<SampleRecord> records = AskGroup(plan, plan.groups.at(0), pictures, &backend);
+  std::vector<SampleRecord> records;
+  const LoadedGroup group{&plan.groups.at(0), pictures};
+  AskGroups(plan, {&group, 1}, &backend, [&](std::size_t, SampleRecord& record) { records.push_back(record); });
   EXPECT_TRUE(records.at(0).pictures.at(0).name.ends_with("a.png"));
   EXPECT_TRUE(records.at(1).pictures.at(0).name.ends_with("copy.png"));
   EXPECT_EQ(records[1].pictures[0].sha256, "ab");

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <thread>
 #include <utility>
 
@@ -21,13 +22,14 @@ class PipelineTest : public testing::Test {
     return MakePlan({&FakeBenchmark()}, {.data_folder = data_.path()});
   }
 
-  PipelineResult Run(const Plan& plan, Backend* backend, int threads = 4) {
+  PipelineResult Run(const Plan& plan, Backend* backend, int threads = 4, int workers = 1) {
     LocalQueue queue(plan.groups.size());
-    return RunPipeline(plan, plan.groups, backend, &queue,
-                       {.threads = threads, .stop = &stop_, .write = [this](const SampleRecord& record) {
-                          written_.push_back(record.sample.id);
-                          records_.push_back(record);
-                        }});
+    return RunPipeline(
+        plan, plan.groups, backend, &queue,
+        {.threads = threads, .stop = &stop_, .workers = workers, .write = [this](const SampleRecord& record) {
+           written_.push_back(record.sample.id);
+           records_.push_back(record);
+         }});
   }
 
   TempFolder data_;
@@ -97,39 +99,117 @@ TEST_F(PipelineTest, NeverCallsTheBackendTwiceAtATime) {
   Run(plan, &backend, 8);
 }
 
-/// Takes several groups at once, and later ones faster.
+TEST_F(PipelineTest, WritesASampleWhileOthersOfItsGroupAreStillAsked) {
+  class SlowBackend : public FakeBackend {
+   public:
+    explicit SlowBackend(const std::vector<std::string>* written) : written_(written) {}
+    void Generate(std::span<const Query> batch, const Deliver& deliver) override {
+      for (std::size_t i = 0; i < batch.size(); ++i) {
+        FakeBackend::Generate(batch.subspan(i, 1), [&](std::size_t, Outcome outcome) { deliver(i, outcome); });
+        EXPECT_EQ(written_->size(), i + 1);
+      }
+    }
+
+   private:
+    const std::vector<std::string>* written_;
+  };
+  const Plan plan = MakeFakePlan({"1|a.png|q|x", "2|a.png|fail|x", "3|a.png|q|x"});
+  SlowBackend backend(&written_);
+  Run(plan, &backend);
+  EXPECT_THAT(written_, ElementsAre("1", "2", "3"));
+}
+
+TEST_F(PipelineTest, OneCallAsksAboutSeveralGroupsWhereTheBackendGainsFromThat) {
+  const Plan plan = MakeFakePlan(ManyLines(60));
+  const auto calls = [&](int questions_at_once, int workers) {
+    std::vector<std::size_t> sizes;
+    FakeBackend backend([&sizes](std::span<const Query> batch) { sizes.push_back(batch.size()); }, questions_at_once);
+    written_.clear();
+    Run(plan, &backend, 4, workers);
+    std::sort(written_.begin(), written_.end());
+    return sizes;
+  };
+  const std::vector<std::size_t> one_by_one = calls(1, 1);
+  const std::vector<std::string> all = written_;
+  EXPECT_EQ(one_by_one.size(), 4u + 10u);  // four pictures, ten questions without; a broken one is not asked about
+  EXPECT_THAT(calls(8, 1), ElementsAre(20u, 20u, 6u, 4u))
+      << "a call is full with 16 questions, and the ten on the broken picture fail before they are asked";
+  EXPECT_EQ(written_, all);
+  EXPECT_EQ(calls(8, 4), one_by_one) << "workers share what is left";
+  EXPECT_EQ(written_, all);
+}
+
+TEST_F(PipelineTest, TilesOfACallAreLimited) {
+  std::vector<std::string> lines;
+  for (int i = 0; i < 30; ++i) {
+    const std::string name = std::to_string(i) + ".png";
+    std::filesystem::copy_file(std::filesystem::path(TESSERA_SOURCE_DIR) / "tests/golden/model/images/noise_96x64.png",
+                               data_.path() / name);
+    lines.push_back(std::to_string(i) + "|" + name + "|q|x");
+  }
+  std::vector<std::size_t> sizes;
+  FakeBackend backend([&sizes](std::span<const Query> batch) { sizes.push_back(batch.size()); }, 32);
+  Run(MakeFakePlan(lines), &backend);
+  EXPECT_THAT(sizes, ElementsAre(13u, 13u, 4u)) << "13 pictures of up to 13 tiles are past the limit";
+}
+
+TEST_F(PipelineTest, AStoppedQuestionLeavesItsGroupUnfinishedAndNoOther) {
+  class StoppingBackend : public FakeBackend {
+   public:
+    using FakeBackend::FakeBackend;
+    void Generate(std::span<const Query> batch, const Deliver& deliver) override {
+      FakeBackend::Generate(batch, [&](std::size_t i, Outcome outcome) {
+        i + 1 < batch.size() ? deliver(i, outcome) : deliver(i, Failure{.message = "interrupted", .stopped = true});
+      });
+    }
+  };
+  const Plan plan = MakeFakePlan({"1|a.png|q|x", "2|b.png|q|x", "3|b.png|q|x"});
+  StoppingBackend backend([](std::span<const Query>) {}, 8);
+  LocalQueue queue(plan.groups.size());
+  const PipelineResult result = RunPipeline(
+      plan, plan.groups, &backend, &queue,
+      {.threads = 2, .write = [this](const SampleRecord& record) { written_.push_back(record.sample.id); }});
+  EXPECT_THAT(written_, ElementsAre("1", "2"));
+  EXPECT_TRUE(result.stopped);
+  EXPECT_FALSE(queue.IsDone());
+}
+
+/// Takes several calls at once, and later ones faster.
 class ConcurrentBackend : public FakeBackend {
  public:
-  explicit ConcurrentBackend(int groups_at_once) : groups_at_once_(groups_at_once) {}
+  explicit ConcurrentBackend(int calls_at_once) : calls_at_once_(calls_at_once) {}
 
   BackendInfo Info() const override {
     BackendInfo info = FakeBackend::Info();
-    info.groups_at_once = groups_at_once_;
+    info.calls_at_once = calls_at_once_;
     return info;
   }
-  std::vector<Outcome> Generate(std::span<const Query> batch) override {
+  void Generate(std::span<const Query> batch, const Deliver& deliver) override {
     const int now = ++inside_;
     for (int seen = most_; seen < now && !most_.compare_exchange_weak(seen, now);) continue;
     std::this_thread::sleep_for(std::chrono::milliseconds(batch.front().sample_id == "1" ? 100 : 20));
     --inside_;
-    return FakeBackend::Generate(batch);
+    FakeBackend::Generate(batch, deliver);
   }
   int most() const { return most_; }
 
  private:
-  int groups_at_once_;
+  int calls_at_once_;
   std::atomic<int> inside_{0}, most_{0};
 };
 
-TEST_F(PipelineTest, AsksAboutAsManyGroupsAsTheBackendTakesAndWritesInPlanOrder) {
+TEST_F(PipelineTest, AsksAsManyCallsAsTheBackendTakesAndWritesThemAsTheyEnd) {
   const Plan plan = MakeFakePlan(ManyLines(60));
   ConcurrentBackend one_at_a_time(1), several(12);  // more than many machines have cores
   Run(plan, &one_at_a_time, 2);
   EXPECT_EQ(one_at_a_time.most(), 1);
-  const std::vector<std::string> in_order = std::exchange(written_, {});
+  std::vector<std::string> in_order = std::exchange(written_, {});
   Run(plan, &several, 2);
   EXPECT_GE(several.most(), 3);
   EXPECT_LE(several.most(), 12);
+  EXPECT_NE(written_, in_order) << "the slow call of sample 1 holds nobody up";
+  std::sort(written_.begin(), written_.end());
+  std::sort(in_order.begin(), in_order.end());
   EXPECT_EQ(written_, in_order);
 }
 

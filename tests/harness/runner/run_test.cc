@@ -190,6 +190,38 @@ TEST_F(RunTest, NoSamplesIsAnInputError) {
               HasSubstr("no samples"));
 }
 
+TEST_F(RunTest, AnAnswerIsInTheJournalWhileItsGroupIsStillAskedAndSurvivesTheEndOfTheBackend) {
+  class BreakingBackend : public FakeBackend {
+   public:
+    explicit BreakingBackend(std::filesystem::path out) : out_(std::move(out)) {}
+    void Generate(std::span<const Query> batch, const Deliver& deliver) override {
+      FakeBackend::Generate(batch.first(1), deliver);
+      ASSERT_EQ(ReadJournal(out_).samples.size(), 1u);
+      throw EnvironmentError("the device is gone");
+    }
+
+   private:
+    std::filesystem::path out_;
+  };
+  RunHooks hooks = FakeHooks();
+  hooks.make_backend = [this](const BackendSettings&) {
+    return std::make_unique<BreakingBackend>(work_.path() / "run");
+  };
+  EXPECT_THAT(ErrorOf(ErrorKind::kEnvironment, [&] { Run(Settings(), hooks); }), HasSubstr("device is gone"));
+  EXPECT_EQ(ReadJournal(work_.path() / "run").samples.size(), 1u);
+  EXPECT_EQ(Run(Settings()).scored.report.samples, 42);
+}
+
+TEST_F(RunTest, QuestionsOfOneGroupAndOfManyInACallLeaveTheSameFiles) {
+  Run(Settings("one"));
+  RunHooks hooks = FakeHooks();
+  hooks.make_backend = [](const BackendSettings&) {
+    return std::make_unique<FakeBackend>([](std::span<const Query>) {}, 32);
+  };
+  Run(Settings("many"), hooks);
+  for (const char* file : {"scores.json", "report.json", "report.md"}) EXPECT_EQ(File("one", file), File("many", file));
+}
+
 TEST_F(RunTest, ErrorOfTheBackendLeavesAJournalThatResumes) {
   RunHooks hooks = FakeHooks();
   hooks.make_backend = [](const BackendSettings&) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <map>
 
+#include "model/api/generate_all.h"
 #include "model/generate/greedy_batch.h"
 #include "model/generate/native_backend.h"
 #include "tests/model/native/nano_queries.h"
@@ -22,6 +23,7 @@ WorkCounts Sum(const std::vector<Outcome>& outcomes) {
     sum.tiles += work.tiles;
     sum.prefixes += work.prefixes;
     sum.prefilled_tokens += work.prefilled_tokens;
+    sum.decode_passes += work.decode_passes;
   }
   return sum;
 }
@@ -55,14 +57,14 @@ class Engine : public ::testing::TestWithParam<const char*> {
 TEST_P(Engine, EncodesAndPrefillsEachPictureOnce) {
   const auto backend = MakeNativeBackend({.checkpoint = kNano, .precision = GetParam(), .threads = 1});
   const std::vector<Query> queries = Questions(backend->Info().tile_size);
-  const WorkCounts work = Sum(backend->Generate(queries));
+  const WorkCounts work = Sum(GenerateAll(*backend, queries));
   EXPECT_EQ(work.pictures, 3);
   EXPECT_EQ(work.tiles, 7 + 1 + 3);
   EXPECT_EQ(work.prefixes, 3);
 
   const auto separate =
       MakeNativeBackend({.checkpoint = kNano, .precision = GetParam(), .threads = 1, .reuses_prefixes = false});
-  const std::vector<Outcome> outcomes = separate->Generate(queries);
+  const std::vector<Outcome> outcomes = GenerateAll(*separate, queries);
   const WorkCounts whole = Sum(outcomes);
   EXPECT_EQ(whole.prefixes, 9);
   std::int64_t prompt_tokens = 0;
@@ -71,22 +73,62 @@ TEST_P(Engine, EncodesAndPrefillsEachPictureOnce) {
   EXPECT_LT(work.prefilled_tokens, prompt_tokens / 2);
 }
 
+TEST_P(Engine, DecodesQuestionsOnDifferentPicturesInTheSamePasses) {
+  const auto backend = MakeNativeBackend({.checkpoint = kNano, .precision = GetParam(), .threads = 1});
+  const std::vector<Query> queries = Questions(backend->Info().tile_size);
+  const std::vector<Outcome> together = GenerateAll(*backend, queries);
+  int one_by_one = 0, longest = 0;
+  for (std::size_t i = 0; i < queries.size(); ++i) {
+    const std::vector<Outcome> alone = GenerateAll(*backend, {&queries[i], 1});
+    EXPECT_EQ(AnswerOf(together[i]), AnswerOf(alone[0]));
+    const int passes = Sum(alone).decode_passes;
+    EXPECT_EQ(passes, std::get<Prediction>(alone[0]).new_tokens - 1);
+    one_by_one += passes;
+    longest = std::max(longest, passes);
+  }
+  EXPECT_EQ(Sum(together).decode_passes, longest);
+  EXPECT_LT(longest, one_by_one);
+}
+
+TEST_P(Engine, WorkOnAPictureStandsAtTheFirstQuestionAboutIt) {
+  const auto backend = MakeNativeBackend({.checkpoint = kNano, .precision = GetParam(), .threads = 1});
+  const std::vector<Outcome> outcomes = GenerateAll(*backend, Questions(backend->Info().tile_size));
+  const std::map<std::size_t, int> tiles = {{0, 7}, {2, 1}, {4, 3}};
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    const Prediction& prediction = std::get<Prediction>(outcomes[i]);
+    EXPECT_EQ(prediction.work.pictures, tiles.contains(i) ? 1 : 0) << i;
+    EXPECT_EQ(prediction.work.tiles, tiles.contains(i) ? tiles.at(i) : 0) << i;
+    EXPECT_EQ(prediction.timing.vision_s > 0, tiles.contains(i)) << i;
+  }
+}
+
+TEST_P(Engine, DeliversAnAnswerBeforeALongerOneEnds) {
+  const auto backend = MakeNativeBackend({.checkpoint = kNano, .precision = GetParam(), .threads = 1});
+  const auto tiles = MakeTestTiles(backend->Info().tile_size, {}, 1);
+  std::vector<Query> queries = {MakeQuery("Tell me all.", tiles), MakeQuery("Which?", tiles)};
+  queries[0].prompt.generation.min_new_tokens = queries[0].prompt.generation.max_new_tokens = 40;
+  queries[1].prompt.generation.max_new_tokens = 2;
+  std::vector<std::size_t> order;
+  backend->Generate(queries, [&order](std::size_t index, const Outcome&) { order.push_back(index); });
+  EXPECT_EQ(order, (std::vector<std::size_t>{1, 0}));
+}
+
 TEST_P(Engine, KeepsThePictureForTheNextTurn) {
   const auto backend = MakeNativeBackend({.checkpoint = kNano, .precision = GetParam(), .threads = 1});
   const auto tiles = MakeTestTiles(backend->Info().tile_size, {.columns = 2, .rows = 1, .thumbnail = true}, 4);
   Query query = MakeQuery("<image>\nWhat?", tiles);
-  EXPECT_EQ(Sum(backend->Generate({&query, 1})).prefixes, 1);
+  EXPECT_EQ(Sum(GenerateAll(*backend, {&query, 1})).prefixes, 1);
   query.prompt.turns.push_back({Role::kAssistant, "A page."});
   query.prompt.turns.push_back({Role::kUser, "Which?"});
-  const std::vector<Outcome> second = backend->Generate({&query, 1});
+  const std::vector<Outcome> second = GenerateAll(*backend, {&query, 1});
   EXPECT_EQ(Sum(second).prefixes, 0);
   EXPECT_EQ(Sum(second).pictures, 0);
   const auto fresh = MakeNativeBackend({.checkpoint = kNano, .precision = GetParam(), .threads = 1});
-  EXPECT_EQ(AnswerOf(second[0]), AnswerOf(fresh->Generate({&query, 1})[0]));
+  EXPECT_EQ(AnswerOf(second[0]), AnswerOf(GenerateAll(*fresh, {&query, 1})[0]));
 
   const Query other = MakeQuery("What?", nullptr);
-  backend->Generate({&other, 1});
-  EXPECT_EQ(Sum(backend->Generate({&query, 1})).prefixes, 1) << "a question without the picture ends its group";
+  GenerateAll(*backend, {&other, 1});
+  EXPECT_EQ(Sum(GenerateAll(*backend, {&query, 1})).prefixes, 1) << "a question without the picture ends its group";
 }
 
 TEST_P(Engine, BeamSearchesShareThePicturesWithEachOtherAndWithGreedyAnswers) {
@@ -133,7 +175,7 @@ std::map<std::string, std::vector<float>> AllScores(const std::vector<Query>& qu
                                   pool.EncodePictures(expected);
                                 },
                             .parts = [&](std::size_t i) { return pool.Get(prompts[i]); }};
-  GenerateGreedy(model, requests, source, limits);
+  GenerateGreedy(model, requests, source, limits, [](std::size_t, const GreedyResult&) {});
   return scores;
 }
 

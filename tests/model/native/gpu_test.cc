@@ -3,6 +3,7 @@
 #include <ATen/Context.h>
 #include <gtest/gtest.h>
 
+#include "model/api/generate_all.h"
 #include "model/generate/native_backend.h"
 #include "tests/model/native/nano_queries.h"
 
@@ -24,8 +25,8 @@ TEST_F(Gpu, AnswersAsTheCpuDoesInFloat32) {
   std::vector<Query> batch = {MakeQuery("What is the largest value?", tiles), MakeQuery("这是什么？", tiles),
                               MakeQuery("Hello", nullptr), MakeQuery("Which bar is the highest?", tiles)};
   batch.back().prompt.generation.num_beams = 3;
-  const std::vector<Outcome> expected = cpu->Generate(batch);
-  const std::vector<Outcome> found = gpu->Generate(batch);
+  const std::vector<Outcome> expected = GenerateAll(*cpu, batch);
+  const std::vector<Outcome> found = GenerateAll(*gpu, batch);
   for (std::size_t i = 0; i < batch.size(); ++i)
     EXPECT_EQ(AnswerOf(found[i]), AnswerOf(expected[i])) << batch[i].sample_id;
 }
@@ -34,7 +35,7 @@ TEST_F(Gpu, AnswersInSixteenBits) {
   for (const std::string precision : {"bfloat16", "float16"}) {
     const auto gpu = MakeNativeBackend({.checkpoint = kNano, .device = "cuda", .precision = precision});
     const Query query = MakeQuery("What?", MakeTestTiles(gpu->Info().tile_size, {}, 3));
-    const std::vector<Outcome> outcomes = gpu->Generate(std::span(&query, 1));
+    const std::vector<Outcome> outcomes = GenerateAll(*gpu, std::span(&query, 1));
     EXPECT_TRUE(std::holds_alternative<Prediction>(outcomes[0])) << precision << ": " << AnswerOf(outcomes[0]);
   }
 }

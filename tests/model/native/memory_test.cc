@@ -10,6 +10,7 @@
 
 #include "harness/base/files.h"
 #include "harness/base/json_fields.h"
+#include "model/api/generate_all.h"
 #include "model/config/model_config.h"
 #include "model/config/model_cost.h"
 #include "model/generate/native_backend.h"
@@ -94,7 +95,7 @@ TEST_P(PeakMemory, IsAtMostWhatModelInfoComputes) {
   Prediction prediction;
   {
     const auto backend = MakeNativeBackend({.checkpoint = folder, .precision = precision, .threads = 2});
-    const std::vector<Outcome> outcomes = backend->Generate(std::span(&query, 1));
+    const std::vector<Outcome> outcomes = GenerateAll(*backend, std::span(&query, 1));
     ASSERT_TRUE(std::holds_alternative<Prediction>(outcomes[0])) << std::get<Failure>(outcomes[0]).message;
     prediction = std::get<Prediction>(outcomes[0]);
   }

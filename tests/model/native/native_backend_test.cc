@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/base/error.h"
+#include "model/api/generate_all.h"
 #include "tests/model/native/nano_queries.h"
 
 namespace tessera {
@@ -15,10 +16,10 @@ TEST(NativeBackend, QuestionsOnOnePictureAnswerAsIfAskedAlone) {
   const auto second = MakeTestTiles(size, {.columns = 1, .rows = 1}, 2);
   const std::vector<Query> batch = {MakeQuery("What is the largest value?", first), MakeQuery("这是什么？", second),
                                     MakeQuery("How many bars are there?", first), MakeQuery("Hello", nullptr)};
-  const std::vector<Outcome> together = backend->Generate(batch);
+  const std::vector<Outcome> together = GenerateAll(*backend, batch);
   ASSERT_EQ(together.size(), batch.size());
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    const std::vector<Outcome> alone = backend->Generate(std::span(&batch[i], 1));
+    const std::vector<Outcome> alone = GenerateAll(*backend, std::span(&batch[i], 1));
     EXPECT_EQ(AnswerOf(together[i]), AnswerOf(alone[0])) << batch[i].sample_id;
     EXPECT_EQ(std::get<Prediction>(together[i]).sample_id, batch[i].sample_id);
   }
@@ -32,7 +33,7 @@ TEST(NativeBackend, EveryPrecisionAnswers) {
     const auto backend = MakeNativeBackend({.checkpoint = kNano, .precision = precision, .threads = 1});
     EXPECT_EQ(backend->Info().precision, precision == "auto" ? "bfloat16" : precision);
     const Query query = MakeQuery("What?", MakeTestTiles(backend->Info().tile_size, {}, 3));
-    const std::vector<Outcome> outcomes = backend->Generate(std::span(&query, 1));
+    const std::vector<Outcome> outcomes = GenerateAll(*backend, std::span(&query, 1));
     EXPECT_TRUE(std::holds_alternative<Prediction>(outcomes[0])) << precision << ": " << AnswerOf(outcomes[0]);
   }
 }
@@ -43,7 +44,7 @@ TEST(NativeBackend, StreamsExactlyTheAnswer) {
       MakeNativeBackend({.checkpoint = kNano, .on_text = [&](std::string_view piece) { streamed += piece; }});
   Query query = MakeQuery("Describe the picture.", MakeTestTiles(backend->Info().tile_size, {}, 4));
   query.prompt.generation.min_new_tokens = 8;
-  EXPECT_EQ(AnswerOf(backend->Generate(std::span(&query, 1))[0]), streamed);
+  EXPECT_EQ(AnswerOf(GenerateAll(*backend, std::span(&query, 1))[0]), streamed);
   EXPECT_FALSE(streamed.empty());
 }
 
@@ -51,7 +52,7 @@ TEST(NativeBackend, ASpelledOutContextTokenFailsThatQuestionOnly) {
   const auto backend = MakeNativeBackend({.checkpoint = kNano});
   const auto tiles = MakeTestTiles(backend->Info().tile_size, {}, 5);
   const std::vector<Query> batch = {MakeQuery("What is <IMG_CONTEXT>?", tiles), MakeQuery("What is it?", tiles)};
-  const std::vector<Outcome> outcomes = backend->Generate(batch);
+  const std::vector<Outcome> outcomes = GenerateAll(*backend, batch);
   ASSERT_TRUE(std::holds_alternative<Failure>(outcomes[0]));
   EXPECT_NE(std::get<Failure>(outcomes[0]).message.find("17 <IMG_CONTEXT> tokens"), std::string::npos)
       << std::get<Failure>(outcomes[0]).message;
@@ -62,7 +63,7 @@ TEST(NativeBackend, BeamSearchAnswers) {
   const auto backend = MakeNativeBackend({.checkpoint = kNano, .precision = "float32"});
   Query query = MakeQuery("What?", MakeTestTiles(backend->Info().tile_size, {}, 6));
   query.prompt.generation.num_beams = 3;
-  const std::vector<Outcome> outcomes = backend->Generate(std::span(&query, 1));
+  const std::vector<Outcome> outcomes = GenerateAll(*backend, std::span(&query, 1));
   ASSERT_TRUE(std::holds_alternative<Prediction>(outcomes[0])) << AnswerOf(outcomes[0]);
   EXPECT_LE(std::get<Prediction>(outcomes[0]).new_tokens, 12);
 }

@@ -1,6 +1,7 @@
 // A synthetic checkpoint answers questions like any other.
 #include <gtest/gtest.h>
 
+#include "model/api/generate_all.h"
 #include "model/generate/native_backend.h"
 #include "model/weights/synthetic_checkpoint.h"
 #include "tests/model/tiny_synthetic.h"
@@ -24,7 +25,7 @@ TEST(SyntheticAnswers, AreAsLongAsAskedForInEveryArithmetic) {
     NativeSettings settings;
     settings.checkpoint = folder.path() / "tiny";
     settings.precision = precision;
-    const std::vector<Outcome> outcomes = MakeNativeBackend(settings)->Generate({&query, 1});
+    const std::vector<Outcome> outcomes = GenerateAll(*MakeNativeBackend(settings), {&query, 1});
     const auto* prediction = std::get_if<Prediction>(&outcomes.at(0));
     ASSERT_NE(prediction, nullptr) << precision << ": " << std::get<Failure>(outcomes[0]).message;
     EXPECT_EQ(prediction->new_tokens, 24) << precision;

@@ -1,6 +1,8 @@
-#include "harness/runner/ask_group.h"
+#include "harness/runner/ask_groups.h"
 
 #include <fmt/format.h>
+
+#include <set>
 
 #include "datasets/image_source.h"
 #include "harness/base/error.h"
@@ -9,6 +11,13 @@
 
 namespace tessera {
 namespace {
+
+/// A sample with turns left to ask.
+struct Asked {
+  std::size_t group = 0;
+  const PlannedSample* planned = nullptr;
+  SampleRecord record;
+};
 
 SampleRecord StartRecord(const Plan& plan, std::size_t position, const LoadedPictures& pictures) {
   const PlannedSample& planned = plan.samples[position];
@@ -39,7 +48,15 @@ Query MakeQuery(const SampleRecord& record, const PlannedSample& planned, const 
   return query;
 }
 
-void AddPrediction(const Prediction& prediction, SampleRecord* record) {
+void AddOutcome(const Outcome& outcome, SampleRecord* record) {
+  if (const auto* failure = std::get_if<Failure>(&outcome)) {
+    record->failure = *failure;
+    record->failure->sample_id = record->sample.id;
+    record->answers.clear();
+    record->answer_ids.clear();
+    return;
+  }
+  const Prediction& prediction = std::get<Prediction>(outcome);
   // What cannot be written to the journal must not be scored either: both must see the same text.
   record->answers.push_back(ReplaceInvalidUtf8(prediction.answer));
   record->prompt_ids = prediction.prompt_ids;
@@ -55,48 +72,50 @@ void AddPrediction(const Prediction& prediction, SampleRecord* record) {
   record->work.tiles += prediction.work.tiles;
   record->work.prefixes += prediction.work.prefixes;
   record->work.prefilled_tokens += prediction.work.prefilled_tokens;
+  record->work.decode_passes += prediction.work.decode_passes;
 }
 
-void AddFailure(const Failure& failure, SampleRecord* record) {
-  record->failure = failure;
-  record->failure->sample_id = record->sample.id;
-  record->answers.clear();
-  record->answer_ids.clear();
+/// After `turns` turns.
+bool IsDone(const SampleRecord& record, std::size_t turns) {
+  return record.failure || turns >= record.sample.questions.size();
 }
 
 }  // namespace
 
-std::vector<SampleRecord> AskGroup(const Plan& plan, const PictureGroup& group, const LoadedPictures& pictures,
-                                   Backend* backend) {
-  std::vector<SampleRecord> records;
-  for (const std::size_t i : group.samples) records.push_back(StartRecord(plan, i, pictures));
-  records.front().timing.load_image_s = pictures.load_image_s;
-  records.front().timing.tile_s = pictures.tile_s;
-
-  for (std::size_t turn = 0;; ++turn) {
-    std::vector<Query> batch;
-    std::vector<SampleRecord*> asked;
-    for (std::size_t i = 0; i < records.size(); ++i) {
-      SampleRecord& record = records[i];
-      if (record.failure || turn >= record.sample.questions.size()) continue;
-      const PlannedSample& planned = plan.samples[group.samples[i]];
-      record.prompt = BuildPrompt(plan.benchmarks[planned.benchmark].recipe, record.sample, record.answers);
-      batch.push_back(MakeQuery(record, planned, pictures));
-      asked.push_back(&record);
-    }
-    if (batch.empty()) return records;
-    const std::vector<Outcome> outcomes = backend->Generate(batch);
-    if (outcomes.size() != batch.size()) {
-      throw EnvironmentError(fmt::format("backend {}: expected {} outcomes, found {}", backend->Info().name,
-                                         batch.size(), outcomes.size()));
-    }
-    for (std::size_t i = 0; i < outcomes.size(); ++i) {
-      if (const auto* prediction = std::get_if<Prediction>(&outcomes[i])) {
-        AddPrediction(*prediction, asked[i]);
-      } else {
-        AddFailure(std::get<Failure>(outcomes[i]), asked[i]);
+void AskGroups(const Plan& plan, std::span<const LoadedGroup> groups, Backend* backend, const TakeRecord& take) {
+  std::vector<Asked> open;
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    const LoadedPictures& pictures = groups[g].pictures;
+    for (const std::size_t i : groups[g].group->samples) {
+      Asked asked{.group = g, .planned = &plan.samples[i], .record = StartRecord(plan, i, pictures)};
+      if (i == groups[g].group->samples.front()) {
+        asked.record.timing.load_image_s = pictures.load_image_s;
+        asked.record.timing.tile_s = pictures.tile_s;
       }
+      IsDone(asked.record, 0) ? take(g, asked.record) : open.push_back(std::move(asked));
     }
+  }
+  for (std::size_t turn = 0; !open.empty(); ++turn) {
+    std::vector<Query> batch;
+    for (Asked& asked : open) {
+      if (turn > 0) {
+        const EffectiveRecipe& recipe = plan.benchmarks[asked.planned->benchmark].recipe;
+        asked.record.prompt = BuildPrompt(recipe, asked.record.sample, asked.record.answers);
+      }
+      batch.push_back(MakeQuery(asked.record, *asked.planned, groups[asked.group].pictures));
+    }
+    std::set<std::size_t> answered;
+    backend->Generate(batch, [&](std::size_t index, const Outcome& outcome) {
+      Asked& asked = open.at(index);
+      answered.insert(index);
+      AddOutcome(outcome, &asked.record);
+      if (IsDone(asked.record, turn + 1)) take(asked.group, asked.record);
+    });
+    if (answered.size() != batch.size()) {
+      throw EnvironmentError(fmt::format("backend {}: expected {} outcomes, found {}", backend->Info().name,
+                                         batch.size(), answered.size()));
+    }
+    std::erase_if(open, [&](const Asked& asked) { return IsDone(asked.record, turn + 1); });
   }
 }
 
