@@ -81,7 +81,9 @@ TEST(InterruptCli, ANativeRunGoesOnToTheSameAnswers) {
   EXPECT_LT(seconds, kGenerousSeconds);
   EXPECT_EQ(RunTessera(arguments("cut")).exit_code, 0);
   EXPECT_EQ(RunTessera(arguments("whole")).exit_code, 0);
-  EXPECT_EQ(JournalWithoutTimes(work.path() / "cut"), JournalWithoutTimes(work.path() / "whole"));
+  for (const char* file : {"scores.json", "report.json", "report.md"}) {
+    EXPECT_EQ(ReadFile(work.path() / "cut" / file), ReadFile(work.path() / "whole" / file));
+  }
 }
 #endif
 
