@@ -116,7 +116,8 @@ class Tessera:
             "--precision",
             precision,
         ]
-        return json.loads(run_process([*command, "--threads", self.arguments.threads, *extra, question])[2])
+        command += ["--threads", self.arguments.threads, "--system-message", SYSTEM]
+        return json.loads(run_process([*command, *extra, question])[2])
 
     def stages(self, picture, precision):
         """Tiles, prompt tokens and answer tokens per second."""

@@ -1,6 +1,6 @@
 """Weights of an InternVL-Chat checkpoint folder, for programs that name and lay them out in another way.
 
-Development tool, used by internvl_transformers.py.
+Development tool, used by internvl_transformers.py and internvl_gguf.py.
 """
 
 from safetensors import safe_open
