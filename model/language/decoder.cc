@@ -50,29 +50,30 @@ DecoderWeights LoadDecoderWeights(const TensorLoader& loader, const LanguageConf
   for (int i = 0; i < config.num_hidden_layers; ++i) {
     const std::string prefix = model + "layers." + std::to_string(i) + ".";
     const auto load = [&](const std::string& name) { return loader.Load(prefix + name + ".weight"); };
+    const auto load_matrix = [&](const std::string& name) { return loader.LoadMatrix(prefix + name + ".weight"); };
     DecoderLayerWeights layer;
     if (phi3) {
       layer.attention_norm = load("input_layernorm");
       layer.mlp_norm = load("post_attention_layernorm");
-      layer.qkv = load("self_attn.qkv_proj");
-      layer.attention_out = load("self_attn.o_proj");
-      const at::Tensor gate_up = load("mlp.gate_up_proj");
-      layer.gate = gate_up.slice(0, 0, config.intermediate_size);
-      layer.up = gate_up.slice(0, config.intermediate_size);
-      layer.down = load("mlp.down_proj");
+      layer.qkv = load_matrix("self_attn.qkv_proj");
+      layer.attention_out = load_matrix("self_attn.o_proj");
+      const LinearWeight gate_up = load_matrix("mlp.gate_up_proj");
+      layer.gate = gate_up.Rows(0, config.intermediate_size);
+      layer.up = gate_up.Rows(config.intermediate_size, gate_up.values.size(0));
+      layer.down = load_matrix("mlp.down_proj");
     } else {
       layer.attention_norm = load("attention_norm");
       layer.mlp_norm = load("ffn_norm");
-      layer.qkv = load("attention.wqkv");
-      layer.attention_out = load("attention.wo");
-      layer.gate = load("feed_forward.w1");
-      layer.up = load("feed_forward.w3");
-      layer.down = load("feed_forward.w2");
+      layer.qkv = load_matrix("attention.wqkv");
+      layer.attention_out = load_matrix("attention.wo");
+      layer.gate = load_matrix("feed_forward.w1");
+      layer.up = load_matrix("feed_forward.w3");
+      layer.down = load_matrix("feed_forward.w2");
     }
     weights.layers.push_back(std::move(layer));
   }
   weights.norm = loader.Load(model + "norm.weight");
-  weights.output = loader.Load(phi3 ? "language_model.lm_head.weight" : "language_model.output.weight");
+  weights.output = loader.LoadMatrix(phi3 ? "language_model.lm_head.weight" : "language_model.output.weight");
   return weights;
 }
 
@@ -83,7 +84,7 @@ namespace {
 using MixValues = std::function<at::Tensor(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v)>;
 
 /// Linear or RowLinear.
-using Product = at::Tensor (*)(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias);
+using Product = at::Tensor (*)(const at::Tensor& x, const LinearWeight& weight, const at::Tensor& bias);
 
 at::Tensor Attention(const at::Tensor& x, const DecoderLayerWeights& weights, const LanguageConfig& config,
                      const RopeTables& rope, Product multiply, const MixValues& mix) {

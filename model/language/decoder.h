@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/config/model_config.h"
+#include "model/kernels/linear_weight.h"
 #include "model/language/kv_cache.h"
 #include "model/language/rope.h"
 #include "model/language/tail_cache.h"
@@ -17,17 +18,17 @@ namespace tessera {
 /// D width, H query heads, K key/value heads, d head size, I MLP width.
 struct DecoderLayerWeights {
   at::Tensor attention_norm, mlp_norm;  // [D]
-  at::Tensor qkv;                       // [(H + 2K) d, D], laid out as the architecture says
-  at::Tensor attention_out;             // [D, H d]
-  at::Tensor gate, up;                  // [I, D]
-  at::Tensor down;                      // [D, I]
+  LinearWeight qkv;                     // [(H + 2K) d, D], laid out as the architecture says
+  LinearWeight attention_out;           // [D, H d]
+  LinearWeight gate, up;                // [I, D]
+  LinearWeight down;                    // [D, I]
 };
 
 struct DecoderWeights {
   at::Tensor embedding;  // [V, D]
   std::vector<DecoderLayerWeights> layers;
-  at::Tensor norm;    // [D]
-  at::Tensor output;  // [V, D]
+  at::Tensor norm;      // [D]
+  LinearWeight output;  // [V, D]
 };
 
 DecoderWeights LoadDecoderWeights(const TensorLoader& loader, const LanguageConfig& config);

@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "model/kernels/quantized_rows.h"
+
 namespace tessera {
 
 at::ScalarType ToScalarType(DataType type) {
@@ -23,8 +25,9 @@ at::ScalarType ToScalarType(DataType type) {
   throw std::invalid_argument("unknown data type");
 }
 
-TensorLoader::TensorLoader(std::shared_ptr<const Checkpoint> checkpoint, at::ScalarType type, at::Device device)
-    : checkpoint_(std::move(checkpoint)), type_(type), device_(device) {}
+TensorLoader::TensorLoader(std::shared_ptr<const Checkpoint> checkpoint, at::ScalarType type, at::Device device,
+                           WeightFormat matrices)
+    : checkpoint_(std::move(checkpoint)), type_(type), device_(device), matrices_(matrices) {}
 
 at::ScalarType TensorLoader::TypeOf(const TensorView& view) const {
   const bool is_matrix = view.shape.size() == 2;
@@ -32,10 +35,18 @@ at::ScalarType TensorLoader::TypeOf(const TensorView& view) const {
   return device_.is_cpu() && type_ == at::kFloat && is_matrix && is_short ? ToScalarType(view.type) : type_;
 }
 
-at::Tensor TensorLoader::Load(const std::string& name) const {
+at::Tensor TensorLoader::Load(const std::string& name) const { return LoadAs(name, TypeOf(checkpoint_->Tensor(name))); }
+
+LinearWeight TensorLoader::LoadMatrix(const std::string& name) const {
+  if (matrices_ == WeightFormat::kStored) return Load(name);
+  LinearWeight quantized = QuantizeRows(LoadAs(name, ToScalarType(checkpoint_->Tensor(name).type)));
+  checkpoint_->Release(name);
+  return quantized;
+}
+
+at::Tensor TensorLoader::LoadAs(const std::string& name, at::ScalarType type) const {
   const TensorView& view = checkpoint_->Tensor(name);
   const at::ScalarType stored = ToScalarType(view.type);
-  const at::ScalarType type = TypeOf(view);
   const auto address = reinterpret_cast<std::uintptr_t>(view.data);
   const bool aligned = address % static_cast<std::uintptr_t>(BytesPerElement(view.type)) == 0;
   const auto options = at::TensorOptions().dtype(stored);

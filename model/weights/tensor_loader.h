@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "model/config/weight_format.h"
+#include "model/kernels/linear_weight.h"
 #include "model/weights/checkpoint.h"
 
 namespace tessera {
@@ -17,17 +19,24 @@ namespace tessera {
 /// converted once and its mapped pages are released.
 class TensorLoader {
  public:
-  TensorLoader(std::shared_ptr<const Checkpoint> checkpoint, at::ScalarType type, at::Device device);
+  /// `matrices` says what LoadMatrix makes; kInt8 only on the CPU.
+  TensorLoader(std::shared_ptr<const Checkpoint> checkpoint, at::ScalarType type, at::Device device,
+               WeightFormat matrices = WeightFormat::kStored);
 
   /// The tensor called `name`. The names and shapes were checked when the checkpoint was opened.
   at::Tensor Load(const std::string& name) const;
 
+  /// The matrix called `name`: as Load gives it, or quantised to int8.
+  LinearWeight LoadMatrix(const std::string& name) const;
+
  private:
+  at::Tensor LoadAs(const std::string& name, at::ScalarType type) const;
   at::ScalarType TypeOf(const TensorView& view) const;
 
   std::shared_ptr<const Checkpoint> checkpoint_;
   at::ScalarType type_;
   at::Device device_;
+  WeightFormat matrices_;
 };
 
 /// F32 -> at::kFloat ...

@@ -51,9 +51,9 @@ NativeModel WithCopies(NativeModel model) {
   }
   copy({&model.projector.fc1_weight, &model.projector.fc2_weight});
   for (DecoderLayerWeights& layer : model.decoder.layers) {
-    copy({&layer.qkv, &layer.attention_out, &layer.gate, &layer.up, &layer.down});
+    copy({&layer.qkv.values, &layer.attention_out.values, &layer.gate.values, &layer.up.values, &layer.down.values});
   }
-  copy({&model.decoder.embedding, &model.decoder.output});
+  copy({&model.decoder.embedding, &model.decoder.output.values});
   return model;
 }
 
@@ -71,7 +71,7 @@ std::vector<float> Scores(const NativeModel& model, const Query& query) {
 TEST(WidenedWeights, GiveTheScoresOfAFloat32Copy) {
   const c10::InferenceMode inference;
   const NativeModel model = LoadNativeModel(kNano, "float32", "cpu");
-  ASSERT_EQ(model.decoder.output.scalar_type(), at::kBFloat16);
+  ASSERT_EQ(model.decoder.output.values.scalar_type(), at::kBFloat16);
   const NativeModel copied = WithCopies(LoadNativeModel(kNano, "float32", "cpu"));
   Query query = MakeQuery("Which bar is the highest of all?", MakeTestTiles(112, {.columns = 3, .rows = 2}, 1));
   query.prompt.generation.min_new_tokens = 20;
