@@ -22,6 +22,7 @@ std::unique_ptr<Backend> MakeNative(const BackendSettings& settings) {
   return MakeNativeBackend({.checkpoint = settings.checkpoint,
                             .device = settings.device,
                             .precision = settings.precision,
+                            .weights = settings.weights,
                             .threads = settings.threads,
                             .reuses_prefixes = settings.reuses_prefixes,
                             .on_text = settings.on_text,

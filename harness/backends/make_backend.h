@@ -24,6 +24,7 @@ struct BackendSettings {
   std::string device = "cpu";                     // "cpu", "cuda", "cuda:1"
   std::vector<std::string> devices;               // a replica of the model on each; empty: one on `device`
   std::string precision = "auto";                 // "auto" (as stored), "float32", "bfloat16", "float16"
+  std::string weights = "stored";                 // native only: "stored", or the language model's in "int8"
   int threads = 0;                                // of each replica; 0: its share of the cores
   bool reuses_prefixes = true;                    // native only; false: the whole prompt of each question is prefilled
   std::function<void(std::string_view)> on_text;  // streamed text of the answer; may be empty

@@ -81,6 +81,7 @@ int Ask(const Options& options) {
   settings.checkpoint = options.model;
   settings.device = options.machine.device;
   settings.precision = options.machine.precision;
+  settings.weights = options.machine.weights;
   settings.threads = options.machine.threads;
   bool streamed = false;
   if (!options.json) {

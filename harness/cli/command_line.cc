@@ -26,10 +26,19 @@ std::vector<std::string> CommandNames(const CLI::App& app) {
 
 }  // namespace
 
+void AddWeightsOption(CLI::App* command, std::string* weights) {
+  command
+      ->add_option("--weights", *weights,
+                   "The language model's matrices: stored, or int8, half of 16 bits (CPU only; moves answers a little)")
+      ->check(CLI::IsMember({"stored", "int8"}))
+      ->capture_default_str();
+}
+
 void AddMachineOptions(CLI::App* command, MachineOptions* options) {
   command->add_option("--precision", options->precision, "Arithmetic: auto (as the weights are stored), float32, ...")
       ->check(CLI::IsMember({"auto", "float32", "bfloat16", "float16"}))
       ->capture_default_str();
+  AddWeightsOption(command, &options->weights);
   command
       ->add_option("--device", options->device,
                    "Where the model runs: cpu, cuda, cuda:1; for run also a list, a replica on each")

@@ -30,13 +30,17 @@ void AddDataCommand(CLI::App* app, int* exit_code);
 void AddVersionCommand(CLI::App* app, int* exit_code);
 void AddCompletionCommand(CLI::App* app, int* exit_code);
 
-/// Adds --precision, --device and --threads, which `run` and `ask` share.
+/// Adds --precision, --weights, --device and --threads, which `run`, `plan` and `ask` share.
 struct MachineOptions {
   std::string precision = "auto";
+  std::string weights = "stored";
   std::string device = "cpu";
   int threads = 0;
 };
 void AddMachineOptions(CLI::App* command, MachineOptions* options);
+
+/// Adds --weights alone.
+void AddWeightsOption(CLI::App* command, std::string* weights);
 
 /// Adds --judge and what belongs to it, which `run` and `score` share.
 void AddJudgeOptions(CLI::App* command, JudgeSettings* settings);

@@ -42,7 +42,7 @@ bool ReadEndpointOptions(const CLI::App& command, const std::string& model, cons
     return false;
   }
   RefuseGiven(command, {"--backend"}, "with --model URL");
-  RefuseGiven(command, {"--precision", "--device", "--threads", "--replicas", "--max-tiles", "--num-beams"},
+  RefuseGiven(command, {"--precision", "--weights", "--device", "--threads", "--replicas", "--max-tiles", "--num-beams"},
               "on a server, which decides itself");
   if (options.model_name.empty()) throw UsageError("--model-name is missing: the model that the server is asked for");
   settings->backend.name = "endpoint";

@@ -50,6 +50,8 @@ void CheckOptions(const Options& options) {
   const bool has_model = !options.model.empty();
   refuse(!has_model && !options.on.empty(), "--on", "without --model");
   refuse(!has_model && options.machine.precision != defaults.precision, "--precision", "without --model");
+  refuse(!has_model && options.machine.weights != defaults.weights, "--weights", "without --model");
+  refuse(!options.on.empty() && options.machine.weights != defaults.weights, "--weights", "with --on");
   refuse(!has_model && options.machine.device != defaults.device, "--device", "without --model");
   refuse(!options.on.empty() && options.machine.device != defaults.device, "--device", "with --on");
   refuse(options.on.empty() && options.efficiency.has_value(), "--efficiency",
@@ -73,7 +75,7 @@ void PrintFailures(const std::vector<std::string>& failures) {
 int Run(const Options& options) {
   CheckOptions(options);
   std::optional<PlannedModel> model;
-  if (!options.model.empty()) model = LoadPlannedModel(options.model, options.machine.precision);
+  if (!options.model.empty()) model = LoadPlannedModel(options.model, options.machine.precision, options.machine.weights);
   WorkReport report{.model = model ? &*model : nullptr};
   if (!options.on.empty()) report.speed = NamedDevice(options, *model);
   JudgeTexts judge_texts;

@@ -50,6 +50,7 @@ void AddProfileCommand(CLI::App* app, int* exit_code) {
                    "Arithmetic: auto (as the weights are stored), float32, ...")
       ->check(CLI::IsMember({"auto", "float32", "bfloat16", "float16"}))
       ->capture_default_str();
+  AddWeightsOption(command, &options->speed.weights);
   command->add_option("--threads", options->speed.threads, "Threads of all that is measured; all cores without it")
       ->check(CLI::Range(1, 1024));
   command->add_option("--samples", options->speed.samples, "Of every row; the median of at least five means something")

@@ -122,6 +122,9 @@ void CheckOptions(const Options& options) {
   if (!is_native && !options.settings.backend.reuses_prefixes) {
     throw UsageError("--no-prefix-reuse has no effect without a checkpoint that runs here");
   }
+  if (!is_native && options.settings.backend.weights != "stored") {
+    throw UsageError("--weights has no effect without a checkpoint that runs here");
+  }
 }
 
 ProgressStyle StyleOf(const std::string& option) {
@@ -242,6 +245,7 @@ void AddRunCommand(CLI::App* app, int* exit_code) {
     options->settings.threads = options->machine.threads;
     options->settings.backend.threads = options->machine.threads;
     options->settings.backend.precision = options->machine.precision;
+    options->settings.backend.weights = options->machine.weights;
     options->settings.backend.device = options->machine.device;
     ReadTileLimits(options.get());
     ReadModelOption(*command, options.get());

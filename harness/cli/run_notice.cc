@@ -14,7 +14,7 @@ constexpr double kWorthMeasuringFlops = 2e13;  // some minutes of a processor wi
 void PrintRunNotice(const Plan& plan, std::span<const PictureGroup> groups, const RunSettings& settings) {
   const BackendSettings& backend = settings.backend;
   if (backend.checkpoint.empty()) return;
-  const PlannedModel model = LoadPlannedModel(backend.checkpoint, backend.precision);
+  const PlannedModel model = LoadPlannedModel(backend.checkpoint, backend.precision, backend.weights);
   const Work work = EstimateWork(plan, groups, &model, {}, settings.threads).total;
   std::optional<DeviceSpeed> speed;
   if (work.vision.flops + work.prefill.flops + work.decode.flops > kWorthMeasuringFlops) {

@@ -16,15 +16,13 @@ PhaseCost& PhaseCost::operator+=(const PhaseCost& other) {
   return *this;
 }
 
-PhaseCosts::PhaseCosts(const ModelConfig& config, int bytes_per_element) : flops_(CountFlops(config)) {
-  const ParameterCount parameters = CountParameters(config);
-  const LanguageConfig& language = config.language;
-  const std::int64_t embedding = std::int64_t{language.vocab_size} * language.hidden_size;
-  const int weight_bytes = BytesPerWeight(config, bytes_per_element);
-  vision_bytes_ = static_cast<double>(parameters.vision * weight_bytes);
-  projector_bytes_ = static_cast<double>(parameters.projector * weight_bytes);
-  language_bytes_ = static_cast<double>((parameters.language - embedding) * weight_bytes);
-  kv_bytes_per_token_ = static_cast<double>(KvBytesPerToken(language, bytes_per_element));
+PhaseCosts::PhaseCosts(const ModelConfig& config, int bytes_per_element, WeightFormat format)
+    : flops_(CountFlops(config)) {
+  const WeightBytes weights = CountWeightBytes(config, bytes_per_element, format);
+  vision_bytes_ = static_cast<double>(weights.vision);
+  projector_bytes_ = static_cast<double>(weights.projector);
+  language_bytes_ = static_cast<double>(weights.language);
+  kv_bytes_per_token_ = static_cast<double>(KvBytesPerToken(config.language, bytes_per_element));
 }
 
 PhaseCost PhaseCosts::Vision(int tiles) const {

@@ -19,7 +19,7 @@ struct PhaseCost {
 /// the ones before it.
 class PhaseCosts {
  public:
-  PhaseCosts(const ModelConfig& config, int bytes_per_element);
+  PhaseCosts(const ModelConfig& config, int bytes_per_element, WeightFormat format = WeightFormat::kStored);
 
   PhaseCost Vision(int tiles) const;     ///< one picture; weights are read once per batch of kVisionBatchTiles
   PhaseCost Projector(int tiles) const;  ///< the same for pixel shuffle and projector

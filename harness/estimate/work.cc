@@ -85,7 +85,7 @@ class Estimator {
     work_.benchmarks.resize(plan.benchmarks.size());
     pictures_.resize(plan.benchmarks.size());
     if (model_ == nullptr) return;
-    costs_.emplace(model_->config, model_->bytes_per_element);
+    costs_.emplace(model_->config, model_->bytes_per_element, model_->weights);
     tiling_.tile_size = TileSize(model_->config);
     tiling_.use_thumbnail = model_->config.use_thumbnail;
   }
@@ -122,7 +122,7 @@ class Estimator {
                                       .prompt_tokens = largest_[i].prompt_tokens,
                                       .new_tokens = recipe.max_new_tokens,
                                       .beams = recipe.num_beams},
-                                     model_->bytes_per_element);
+                                     model_->bytes_per_element, model_->weights);
         work.memory.kv_cache = std::max(work.memory.kv_cache, largest_[i].kv_tokens * BytesPerToken());
       }
       AddWork(work, &work_.total);

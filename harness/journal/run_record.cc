@@ -24,16 +24,19 @@ OrderedJson ToJson(const std::vector<FileRecord>& files) {
 }
 
 OrderedJson ToJson(const ModelRecord& model) {
-  return {{"backend", model.backend},
-          {"name", model.name},
-          {"requested_precision", model.requested_precision},
-          {"requested_device", model.requested_device},
-          {"threads", model.threads},
-          {"reuses_prefixes", model.reuses_prefixes},
-          {"files", ToJson(model.files)},
-          {"precision", model.precision},
-          {"device", model.device},
-          {"note", model.note}};
+  OrderedJson json = {{"backend", model.backend},
+                      {"name", model.name},
+                      {"requested_precision", model.requested_precision},
+                      {"requested_device", model.requested_device},
+                      {"threads", model.threads},
+                      {"reuses_prefixes", model.reuses_prefixes},
+                      {"files", ToJson(model.files)},
+                      {"precision", model.precision},
+                      {"device", model.device},
+                      {"note", model.note}};
+  // Runs that were made before there was a choice have no such key, and stay the same runs.
+  if (model.weights != "stored") json["weights"] = model.weights;
+  return json;
 }
 
 OrderedJson ToJson(const RecipeRecord& recipe) {
@@ -87,6 +90,7 @@ ModelRecord ParseModel(const JsonFields& fields, const std::string& where) {
   return {.backend = fields.String("backend"),
           .name = fields.String("name"),
           .requested_precision = fields.String("requested_precision"),
+          .weights = fields.StringOr("weights", "stored"),
           .requested_device = fields.String("requested_device"),
           .threads = CountOf(fields, "threads"),
           .reuses_prefixes = fields.BoolOr("reuses_prefixes", true),

@@ -33,6 +33,7 @@ struct ModelRecord {
   std::string backend;              // "native", "endpoint", "null" ...
   std::string name;                 // of the checkpoint folder, or as the server names it
   std::string requested_precision;  // "auto", "bfloat16" ...; empty where it is not ours to ask
+  std::string weights = "stored";   // or "int8": the language model's matrices
   std::string requested_device;     // "cpu", "cuda:1"; a server's URL
   int threads = 0;                  // of the model; 0: all cores
   bool reuses_prefixes = true;      // questions on one picture share its prefill

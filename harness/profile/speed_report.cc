@@ -39,9 +39,11 @@ std::string NoiseText(const SpeedRow& row) {
 }
 
 std::string Headline(const SpeedReport& report) {
-  return fmt::format("{}, {}, {} threads; {}, {} cores; load {:.1f} before, {:.1f} after; peak memory {:.2f} GB",
-                     report.checkpoint, report.precision, report.threads, report.machine.cpu, report.machine.cores,
-                     report.load_before, report.load_after, static_cast<double>(report.peak_bytes) / 1e9);
+  const std::string_view int8 = report.weights == "int8" ? ", weights in int8" : "";
+  return fmt::format("{}, {}{}, {} threads; {}, {} cores; load {:.1f} before, {:.1f} after; peak memory {:.2f} GB",
+                     report.checkpoint, report.precision, int8, report.threads, report.machine.cpu,
+                     report.machine.cores, report.load_before, report.load_after,
+                     static_cast<double>(report.peak_bytes) / 1e9);
 }
 
 }  // namespace
@@ -77,6 +79,7 @@ std::string SpeedJson(const SpeedReport& report) {
   nlohmann::ordered_json json = {{"schema_version", kSpeedSchemaVersion},
                                  {"checkpoint", report.checkpoint},
                                  {"precision", report.precision},
+                                 {"weights", report.weights},
                                  {"threads", report.threads},
                                  {"cpu", report.machine.cpu},
                                  {"cores", report.machine.cores},

@@ -29,6 +29,7 @@ struct SpeedRow {
 struct SpeedReport {
   std::string checkpoint;
   std::string precision;
+  std::string weights = "stored";
   int threads = 0;
   MachineRecord machine;
   double load_before = 0, load_after = 0;  // processes that ran or waited, over the last minute

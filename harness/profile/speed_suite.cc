@@ -61,10 +61,12 @@ class SpeedSuite {
     report_.threads = settings.threads > 0 ? settings.threads : std::max(1, report_.machine.cores);
     backend_settings_.checkpoint = settings.checkpoint;
     backend_settings_.precision = settings.precision;
+    backend_settings_.weights = settings.weights;
     backend_settings_.threads = report_.threads;
     backend_ = MakeBackend(backend_settings_);
     info_ = backend_->Info();
     report_.precision = info_.precision;
+    report_.weights = settings.weights;
     page7_ = DrawPageJpeg(1600, 2400);
     page13_ = DrawPageJpeg(1650, 2200);
   }
@@ -154,9 +156,9 @@ class SpeedSuite {
 
   /// Weights that a decoding step reads: all of the language model but the embedding, of which it needs a row.
   double DecodeBytes() const {
-    const std::int64_t embedding = std::int64_t{config_.language.vocab_size} * config_.language.hidden_size;
-    const int weight_bytes = BytesPerWeight(config_, info_.precision == "float32" ? 4 : 2);
-    return static_cast<double>((CountParameters(config_).language - embedding) * weight_bytes);
+    const int element_bytes = info_.precision == "float32" ? 4 : 2;
+    const WeightFormat format = ParseWeightFormat(settings_.weights);
+    return static_cast<double>(CountWeightBytes(config_, element_bytes, format).language);
   }
 
   Reading Projector() const {

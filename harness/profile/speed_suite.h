@@ -11,11 +11,11 @@ namespace tessera {
 
 struct SpeedSettings {
   std::filesystem::path checkpoint;
-  std::string precision = "auto";                  // as for BackendSettings
-  int threads = 0;                                 // 0: all cores
-  int samples = 5;                                 // of every row, at least 1
-  bool measures_run = true;                        // false: without the run like DocVQA, which takes longest
-  std::function<void(const std::string&)> notice;  // told what is measured next; may be empty
+  std::string precision = "auto", weights = "stored";  // as for BackendSettings
+  int threads = 0;                                     // 0: all cores
+  int samples = 5;                                     // of every row, at least 1
+  bool measures_run = true;                            // false: without the run like DocVQA, which takes longest
+  std::function<void(const std::string&)> notice;      // told what is measured next; may be empty
 };
 
 /// Measures the matrix products and memory reads of this machine, then the stages of `checkpoint` and a run shaped like

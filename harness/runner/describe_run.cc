@@ -41,6 +41,7 @@ ModelRecord DescribeModel(const BackendSettings& backend, const Notice& notice) 
   if (backend.checkpoint.empty()) return model;
   model.name = FolderName(backend.checkpoint);
   model.requested_precision = backend.precision;
+  model.weights = backend.weights;
   model.requested_device = backend.device;
   model.threads = backend.threads;
   model.reuses_prefixes = backend.reuses_prefixes;
@@ -82,6 +83,9 @@ RunRecord DescribeRun(const RunSettings& settings, const Plan& plan, const Notic
                    .started_at = UtcNow()};
   for (const BenchmarkPlan& benchmark : plan.benchmarks) {
     record.benchmarks.push_back(DescribeBenchmark(benchmark, notice));
+    if (record.model.weights == "int8") {
+      record.benchmarks.back().deviations.push_back("the language model's weights in int8 instead of as stored");
+    }
   }
   return record;
 }

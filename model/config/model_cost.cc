@@ -137,22 +137,37 @@ double VisionFlopsPerTile(const FlopCount& flops) {
          flops.projector_per_tile;
 }
 
-int BytesPerWeight(const ModelConfig& config, int bytes_per_element) {
-  return config.torch_dtype == "float32" ? bytes_per_element : std::min(bytes_per_element, 2);
+WeightBytes CountWeightBytes(const ModelConfig& config, int bytes_per_element, WeightFormat format) {
+  const int each = config.torch_dtype == "float32" ? bytes_per_element : std::min(bytes_per_element, 2);
+  const ParameterCount parameters = CountParameters(config);
+  const LanguageConfig& language = config.language;
+  const std::int64_t embedding = std::int64_t{language.vocab_size} * language.hidden_size;
+  WeightBytes bytes{.vision = parameters.vision * each,
+                    .projector = parameters.projector * each,
+                    .embedding = embedding * each,
+                    .language = (parameters.language - embedding) * each};
+  if (format == WeightFormat::kStored) return bytes;
+  const std::int64_t D = language.hidden_size;
+  const std::int64_t rows =
+      language.num_hidden_layers * (QkvWidth(language) + 2 * D + std::int64_t{2} * language.intermediate_size) +
+      language.vocab_size;
+  const std::int64_t norms = D * (2 * language.num_hidden_layers + 1);
+  bytes.language = parameters.language - embedding - norms + rows * kFloatBytes + norms * bytes_per_element;
+  return bytes;
 }
 
 std::int64_t KvBytesPerToken(const LanguageConfig& config, int bytes_per_element) {
   return std::int64_t{2} * config.num_hidden_layers * config.num_key_value_heads * HeadDim(config) * bytes_per_element;
 }
 
-MemoryEstimate EstimateMemory(const ModelConfig& config, const WorkSize& work, int bytes_per_element) {
-  const ParameterCount parameters = CountParameters(config);
+MemoryEstimate EstimateMemory(const ModelConfig& config, const WorkSize& work, int bytes_per_element,
+                              WeightFormat format) {
+  const WeightBytes weights = CountWeightBytes(config, bytes_per_element, format);
   const std::int64_t tokens = std::int64_t{work.prompt_tokens} + work.new_tokens;
   const std::int64_t tile_values = std::int64_t{3} * TileSize(config) * TileSize(config);
 
   MemoryEstimate memory;
-  memory.weights =
-      (parameters.vision + parameters.projector + parameters.language) * BytesPerWeight(config, bytes_per_element);
+  memory.weights = weights.vision + weights.projector + weights.embedding + weights.language;
   // Beams share the pictures' keys and values and have the rest each for itself.
   const std::int64_t shared = std::min(tokens, std::int64_t{work.tiles} * TokensPerTile(config));
   memory.kv_cache = (shared + (tokens - shared) * work.beams) * KvBytesPerToken(config.language, bytes_per_element);

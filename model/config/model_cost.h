@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "model/config/model_config.h"
+#include "model/config/weight_format.h"
 
 namespace tessera {
 
@@ -40,9 +41,16 @@ struct FlopCount {
 FlopCount CountFlops(const ModelConfig& config);
 double VisionFlopsPerTile(const FlopCount& flops);  ///< vision linear + attention + patch embed + projector
 
-/// Bytes of one weight in memory for arithmetic of `bytes_per_element` on the CPU, where weights of 16 bits stay so
+/// Bytes of the weights in memory for arithmetic of `bytes_per_element` on the CPU, where weights of 16 bits stay so
 /// beside wider arithmetic.
-int BytesPerWeight(const ModelConfig& config, int bytes_per_element);
+struct WeightBytes {
+  std::int64_t vision = 0;
+  std::int64_t projector = 0;
+  std::int64_t embedding = 0;
+  std::int64_t language = 0;  // without the embedding table: what a decoding step reads
+};
+WeightBytes CountWeightBytes(const ModelConfig& config, int bytes_per_element,
+                             WeightFormat format = WeightFormat::kStored);
 
 /// Peak memory of answering one question on the CPU, in bytes, for arithmetic of `bytes_per_element`.
 struct MemoryEstimate {
@@ -56,7 +64,8 @@ struct WorkSize {
   int new_tokens = 0;
   int beams = 1;
 };
-MemoryEstimate EstimateMemory(const ModelConfig& config, const WorkSize& work, int bytes_per_element);
+MemoryEstimate EstimateMemory(const ModelConfig& config, const WorkSize& work, int bytes_per_element,
+                              WeightFormat format = WeightFormat::kStored);
 
 std::int64_t KvBytesPerToken(const LanguageConfig& config, int bytes_per_element);
 

@@ -68,7 +68,7 @@ int UsefulThreads(const ModelConfig& config) {
 class NativeBackend : public Backend {
  public:
   explicit NativeBackend(const NativeSettings& settings)
-      : model_(LoadNativeModel(settings.checkpoint, settings.precision, settings.device)),
+      : model_(LoadNativeModel(settings.checkpoint, settings.precision, settings.device, settings.weights)),
         threads_(settings.threads > 0 ? settings.threads : UsefulThreads(model_.config)),
         on_text_(settings.on_text),
         limits_(LimitsOf(settings, model_)),

@@ -16,6 +16,7 @@ struct NativeSettings {
   std::filesystem::path checkpoint;
   std::string device = "cpu";      // "cpu", "cuda", "cuda:1"
   std::string precision = "auto";  // "auto" (as stored), "float32", "bfloat16", "float16"
+  std::string weights = "stored";  // "stored", or the language model's in "int8" (on the CPU)
   int threads = 0;                 // 0: all cores, or one for a tiny model
   bool reuses_prefixes = true;     // false: each question's whole prompt is prefilled, and one is answered at a time
   std::function<void(std::string_view)> on_text;  // pieces of a greedy answer as it grows; may be empty

@@ -66,7 +66,8 @@ at::Device ChooseDevice(std::string_view name) {
   return at::Device(at::kCUDA, static_cast<at::DeviceIndex>(index));
 }
 
-NativeModel LoadNativeModel(const std::filesystem::path& folder, std::string_view precision, std::string_view device) {
+NativeModel LoadNativeModel(const std::filesystem::path& folder, std::string_view precision, std::string_view device,
+                            std::string_view weights) {
   const c10::InferenceMode inference;
   ReuseTensorMemory();
   ActiveInstructionSet();  // a wrong name in the environment fails now, not in the first answer
@@ -82,12 +83,16 @@ NativeModel LoadNativeModel(const std::filesystem::path& folder, std::string_vie
   auto checkpoint = std::make_shared<const Checkpoint>(Checkpoint::Open(folder, model.config));
   model.type = ChooseType(precision, checkpoint->stored_type());
   model.device = ChooseDevice(device);
+  const WeightFormat matrices = ParseWeightFormat(weights);
+  if (matrices == WeightFormat::kInt8 && !model.device.is_cpu()) {
+    throw UsageError(fmt::format("device \"{}\": weights in int8 are for the CPU", device));
+  }
   // float32 means float32: cuDNN would take the patch convolution's inputs in TF32 otherwise.
   if (model.device.is_cuda()) at::globalContext().setAllowTF32CuDNN(false);
-  const TensorLoader loader(std::move(checkpoint), model.type, model.device);
+  const TensorLoader loader(checkpoint, model.type, model.device);
   model.vision = LoadVisionWeights(loader, model.config.vision);
   model.projector = LoadProjectorWeights(loader);
-  model.decoder = LoadDecoderWeights(loader, language);
+  model.decoder = LoadDecoderWeights(TensorLoader(std::move(checkpoint), model.type, model.device, matrices), language);
   return model;
 }
 

@@ -39,9 +39,10 @@ at::ScalarType ChooseType(std::string_view precision, DataType stored);
 /// name: "cpu", "cuda", "cuda:1" ... Throws kUsage for another, kEnvironment for a device that is not there.
 at::Device ChooseDevice(std::string_view name);
 
-/// Opens, checks and maps the checkpoint. Throws kInput for a broken checkpoint, and as ChooseType
-/// and ChooseDevice.
-NativeModel LoadNativeModel(const std::filesystem::path& folder, std::string_view precision, std::string_view device);
+/// Opens, checks and maps the checkpoint. weights: as ParseWeightFormat takes it. Throws kInput for a broken checkpoint,
+/// kUsage for int8 weights on a GPU, and as ChooseType, ChooseDevice and ParseWeightFormat.
+NativeModel LoadNativeModel(const std::filesystem::path& folder, std::string_view precision, std::string_view device,
+                            std::string_view weights = "stored");
 
 /// "float32", "bfloat16", "float16".
 std::string PrecisionName(at::ScalarType type);

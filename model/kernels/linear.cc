@@ -21,19 +21,22 @@ std::optional<ElementType> SmallLinearType(at::ScalarType type) {
   if (type == at::kFloat) return ElementType::kF32;
   if (type == at::kBFloat16) return ElementType::kBf16;
   if (type == at::kHalf) return ElementType::kF16;
+  if (type == at::kChar) return ElementType::kI8;
   return std::nullopt;
 }
 
 /// The product by SmallLinear, or an undefined tensor where that does not apply.
-at::Tensor TrySmallLinear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
+at::Tensor TrySmallLinear(const at::Tensor& x, const LinearWeight& linear_weight, const at::Tensor& bias,
                           std::int64_t most_rows) {
+  const at::Tensor& weight = linear_weight.values;
   const InstructionSet set = ActiveInstructionSet();
   const std::int64_t depth = weight.size(1);
   if (!x.is_cpu() || set == InstructionSet::kPlain || depth == 0 || x.numel() == 0) return {};
   if (x.numel() / depth > most_rows || x.size(-1) != depth || !weight.is_contiguous()) return {};
   const std::optional<ElementType> x_type = SmallLinearType(x.scalar_type());
   const std::optional<ElementType> w_type = SmallLinearType(weight.scalar_type());
-  if (!x_type || !w_type || (x_type != w_type && x_type != ElementType::kF32)) return {};
+  const bool is_int8 = w_type == ElementType::kI8;
+  if (!x_type || !w_type || (x_type != w_type && x_type != ElementType::kF32 && !is_int8)) return {};
   if (bias.defined() && (bias.scalar_type() != x.scalar_type() || !bias.is_contiguous())) return {};
 
   auto shape = x.sizes().vec();
@@ -44,6 +47,7 @@ at::Tensor TrySmallLinear(const at::Tensor& x, const at::Tensor& weight, const a
                .w_type = *w_type,
                .x = rows.const_data_ptr(),
                .w = weight.const_data_ptr(),
+               .scales = is_int8 ? linear_weight.scales.const_data_ptr<float>() : nullptr,
                .bias = bias.defined() ? bias.const_data_ptr() : nullptr,
                .y = y.mutable_data_ptr(),
                .rows = rows.numel() / depth,
@@ -105,7 +109,7 @@ at::Tensor MultiplyPanels(const at::Tensor& x, const at::Tensor& panels, std::in
   return y;
 }
 
-at::Tensor MultiplyPlain(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, RowSums sums) {
+at::Tensor MultiplyPlain(const at::Tensor& x, const LinearWeight& weight, const at::Tensor& bias, RowSums sums) {
   return sums == RowSums::kIndependent ? RowLinear(x, weight, bias) : Linear(x, weight, bias);
 }
 
@@ -145,17 +149,18 @@ at::Tensor GatedLinear(const at::Tensor& x, const GatedWeight& weight, RowSums s
   return y;
 }
 
-at::Tensor Linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+at::Tensor Linear(const at::Tensor& x, const LinearWeight& weight, const at::Tensor& bias) {
   if (const at::Tensor y = TrySmallLinear(x, weight, bias, kSmallLinearRows); y.defined()) return y;
-  if (const at::Tensor y = TryBiasedProduct(x, weight, bias); y.defined()) return y;
+  if (const at::Tensor y = TryBiasedProduct(x, weight.values, bias); y.defined()) return y;
   const at::ScalarType type = x.scalar_type();
   const at::ScalarType inner = x.is_cpu() && type == at::kHalf ? at::kFloat : type;
   const at::Tensor inner_bias = bias.defined() ? bias.to(inner) : bias;
-  if (x.is_cpu() && weight.scalar_type() != inner) return WidenedLinear(x.to(inner), weight, inner_bias).to(type);
-  return at::linear(x.to(inner), weight.to(inner), inner_bias).to(type);
+  if (x.is_cpu() && weight.values.scalar_type() != inner)
+    return WidenedLinear(x.to(inner), weight, inner_bias).to(type);
+  return at::linear(x.to(inner), weight.values.to(inner), inner_bias).to(type);
 }
 
-at::Tensor RowLinear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+at::Tensor RowLinear(const at::Tensor& x, const LinearWeight& weight, const at::Tensor& bias) {
   const at::Tensor y = TrySmallLinear(x, weight, bias, std::numeric_limits<std::int64_t>::max());
   return y.defined() ? y : Linear(x, weight, bias);
 }

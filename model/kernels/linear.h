@@ -3,21 +3,23 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "model/kernels/linear_weight.h"
 #include "model/kernels/matrix_weight.h"
 
 namespace tessera {
 
 /// x weight^T + bias, in the type of x. x: [..., K], weight: [N, K], bias: [N] or undefined -> [..., N].
 /// Weights are of the type of x, or, where x is float32, of any floating point type: they are widened on the way, and
-/// the result is the one of a float32 copy.
+/// the result is the one of a float32 copy. On the CPU they may be int8: few rows are multiplied with them as they are,
+/// many with their values rounded to the type of x.
 /// On the CPU up to kSmallLinearRows rows go to SmallLinear, where a row's value does not depend on the other rows;
 /// more rows to WidenedLinear or ATen, products on a GPU to ATen. Float16 is multiplied in float32 on the CPU, and the
 /// result is rounded once: few processors have float16 arithmetic.
-at::Tensor Linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias = {});
+at::Tensor Linear(const at::Tensor& x, const LinearWeight& weight, const at::Tensor& bias = {});
 
 /// The same with SmallLinear for any number of rows, where that can take the product (see CanMultiplyRows): slower than
 /// Linear for hundreds of rows, but each row is what it would be alone. Elsewhere the same as Linear.
-at::Tensor RowLinear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias = {});
+at::Tensor RowLinear(const at::Tensor& x, const LinearWeight& weight, const at::Tensor& bias = {});
 
 /// How the rows of a product may be summed: as is fastest, or each as it would be alone (Linear and RowLinear). With a
 /// repacked weight both are the same.

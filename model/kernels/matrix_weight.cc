@@ -42,12 +42,12 @@ std::uint16_t* MutableBits(const at::Tensor& t) {
 
 }  // namespace
 
-MatrixWeight HoldMatrix(const at::Tensor& plain) {
-  return {.plain = plain, .panels = {}, .columns = plain.size(0), .depth = plain.size(1)};
+MatrixWeight HoldMatrix(const LinearWeight& plain) {
+  return {.plain = plain, .panels = {}, .columns = plain.values.size(0), .depth = plain.values.size(1)};
 }
 
-GatedWeight HoldGated(const at::Tensor& gate, const at::Tensor& up) {
-  return {.gate = gate, .up = up, .panels = {}, .columns = gate.size(0), .depth = gate.size(1)};
+GatedWeight HoldGated(const LinearWeight& gate, const LinearWeight& up) {
+  return {.gate = gate, .up = up, .panels = {}, .columns = gate.values.size(0), .depth = gate.values.size(1)};
 }
 
 MatrixWeight MakeMatrixWeight(const at::Tensor& plain) {

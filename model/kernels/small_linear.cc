@@ -23,6 +23,7 @@ void PlainColumns(const SmallLinearProblem& p, std::int64_t begin, std::int64_t 
       const W* const w = static_cast<const W*>(p.w) + n * p.depth;
       float sum = 0;
       for (std::int64_t k = 0; k < p.depth; ++k) sum += static_cast<float>(x[k]) * static_cast<float>(w[k]);
+      if (p.scales != nullptr) sum *= p.scales[n];
       if (p.bias != nullptr) sum += static_cast<float>(static_cast<const X*>(p.bias)[n]);
       static_cast<X*>(p.y)[m * p.columns + n] = static_cast<X>(sum);
     }
@@ -31,8 +32,7 @@ void PlainColumns(const SmallLinearProblem& p, std::int64_t begin, std::int64_t 
 
 SmallLinearColumns ChooseColumns(const SmallLinearProblem& p, InstructionSet set) {
 #if defined(__x86_64__)
-  const bool bf16 = p.x_type == ElementType::kBf16 && p.w_type == ElementType::kBf16;
-  if (set == InstructionSet::kAvx512Bf16 && bf16) return SmallLinearColumnsAvx512Bf16;
+  if (set == InstructionSet::kAvx512Bf16 && p.x_type == ElementType::kBf16) return SmallLinearColumnsAvx512Bf16;
   if (set >= InstructionSet::kAvx512) return SmallLinearColumnsAvx512;
   if (set == InstructionSet::kAvx2) return SmallLinearColumnsAvx2;
 #endif
@@ -42,6 +42,11 @@ SmallLinearColumns ChooseColumns(const SmallLinearProblem& p, InstructionSet set
 }  // namespace
 
 void SmallLinearColumnsPlain(const SmallLinearProblem& p, std::int64_t begin, std::int64_t end) {
+  if (p.w_type == ElementType::kI8) {
+    if (p.x_type == ElementType::kBf16) return PlainColumns<c10::BFloat16, std::int8_t>(p, begin, end);
+    if (p.x_type == ElementType::kF16) return PlainColumns<c10::Half, std::int8_t>(p, begin, end);
+    return PlainColumns<float, std::int8_t>(p, begin, end);
+  }
   if (p.x_type == ElementType::kBf16) return PlainColumns<c10::BFloat16, c10::BFloat16>(p, begin, end);
   if (p.x_type == ElementType::kF16) return PlainColumns<c10::Half, c10::Half>(p, begin, end);
   if (p.w_type == ElementType::kBf16) return PlainColumns<float, c10::BFloat16>(p, begin, end);
@@ -49,10 +54,14 @@ void SmallLinearColumnsPlain(const SmallLinearProblem& p, std::int64_t begin, st
   PlainColumns<float, float>(p, begin, end);
 }
 
+std::int64_t ElementBytes(ElementType type) {
+  if (type == ElementType::kI8) return 1;
+  return type == ElementType::kF32 ? 4 : 2;
+}
+
 void SmallLinear(const SmallLinearProblem& problem, InstructionSet set) {
   const SmallLinearColumns run = ChooseColumns(problem, set);
-  const std::int64_t column_bytes =
-      std::max<std::int64_t>(1, problem.depth * (problem.w_type == ElementType::kF32 ? 4 : 2));
+  const std::int64_t column_bytes = std::max<std::int64_t>(1, problem.depth * ElementBytes(problem.w_type));
   const std::int64_t block = std::max<std::int64_t>(1, kTaskBytes / column_bytes / kColumnMultiple) * kColumnMultiple;
   const std::int64_t tasks = (problem.columns + block - 1) / block;
   ParallelTasks(tasks, [&](std::int64_t task, int /*worker*/) {

@@ -18,6 +18,9 @@ struct Avx2 {
   static __m256 Load(const F16* from) {
     return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
   }
+  static __m256 Load(const I8* from) {
+    return _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from))));
+  }
   template <typename T>
   static __m256 LoadTail(const T* from, std::int64_t count) {
     T filled[kStep] = {};

@@ -18,6 +18,12 @@ struct Avx512 {
 
   static __m512 Load(const float* from) { return _mm512_loadu_ps(from); }
   static __m512 LoadTail(const float* from, std::int64_t count) { return _mm512_maskz_loadu_ps(First(count), from); }
+  static __m512 Load(const I8* from) {
+    return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from))));
+  }
+  static __m512 LoadTail(const I8* from, std::int64_t count) {
+    return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_maskz_loadu_epi8(First(count), from)));
+  }
   template <typename T>
   static __m512 Load(const T* from) {
     return Widened(from, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));

@@ -8,6 +8,8 @@
 // Total(sum); Widen(T) and Round<T>(float).
 #pragma once
 
+#include <type_traits>
+
 #include "model/kernels/small_linear_columns.h"
 
 namespace tessera {
@@ -44,8 +46,9 @@ void SmallLinearBlock(const SmallLinearProblem& p, std::int64_t row, std::int64_
   for (int c = 0; c < kColumns; ++c) {
     const float bias = p.bias == nullptr ? 0 : Vector::Widen(static_cast<const X*>(p.bias)[column + c]);
     for (int r = 0; r < kRows; ++r) {
-      static_cast<X*>(p.y)[(row + r) * p.columns + column + c] =
-          Vector::template Round<X>(Vector::Total(sums[r][c]) + bias);
+      float value = Vector::Total(sums[r][c]);
+      if constexpr (std::is_same_v<W, I8>) value *= p.scales[column + c];
+      static_cast<X*>(p.y)[(row + r) * p.columns + column + c] = Vector::template Round<X>(value + bias);
     }
   }
 }
@@ -76,6 +79,11 @@ void SmallLinearRange(const SmallLinearProblem& p, std::int64_t begin, std::int6
 /// The same for the types that the problem names.
 template <typename Vector>
 void SmallLinearOfTypes(const SmallLinearProblem& p, std::int64_t begin, std::int64_t end) {
+  if (p.w_type == ElementType::kI8) {
+    if (p.x_type == ElementType::kBf16) return SmallLinearRange<Vector, Bf16, I8>(p, begin, end);
+    if (p.x_type == ElementType::kF16) return SmallLinearRange<Vector, F16, I8>(p, begin, end);
+    return SmallLinearRange<Vector, float, I8>(p, begin, end);
+  }
   if (p.x_type == ElementType::kBf16) return SmallLinearRange<Vector, Bf16, Bf16>(p, begin, end);
   if (p.x_type == ElementType::kF16) return SmallLinearRange<Vector, F16, F16>(p, begin, end);
   if (p.w_type == ElementType::kBf16) return SmallLinearRange<Vector, float, Bf16>(p, begin, end);

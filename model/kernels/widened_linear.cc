@@ -8,6 +8,8 @@
 
 #include <algorithm>
 
+#include "model/kernels/quantized_rows.h"
+
 namespace tessera {
 namespace {
 
@@ -17,11 +19,17 @@ constexpr std::int64_t kScratchBytes = 8 << 20;
 /// product, and the last few of any other, in an order of their own.
 constexpr std::int64_t kColumnQuantum = 64;
 
+/// Rows of `weight` from `first` on, as many as `out` has, in the type of `out`.
+void Widen(const LinearWeight& weight, std::int64_t first, const at::Tensor& out) {
+  if (weight.scales.defined()) return DequantizeRows(weight, first, out);
+  out.copy_(weight.values.narrow(0, first, out.size(0)));
+}
+
 }  // namespace
 
-at::Tensor WidenedLinear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
-  const std::int64_t columns = weight.size(0);
-  const std::int64_t depth = weight.size(1);
+at::Tensor WidenedLinear(const at::Tensor& x, const LinearWeight& weight, const at::Tensor& bias) {
+  const std::int64_t columns = weight.values.size(0);
+  const std::int64_t depth = weight.values.size(1);
   auto shape = x.sizes().vec();
   shape.back() = columns;
   const std::int64_t rows = c10::multiply_integers(x.sizes().slice(0, shape.size() - 1));
@@ -34,7 +42,7 @@ at::Tensor WidenedLinear(const at::Tensor& x, const at::Tensor& weight, const at
     const std::int64_t left = columns - first;
     const std::int64_t count = left < block + kColumnQuantum ? left : block;
     at::Tensor widened = scratch.narrow(0, 0, count);
-    widened.copy_(weight.narrow(0, first, count));
+    Widen(weight, first, widened);
     at::Tensor out = y_RN.narrow(1, first, count);
     if (bias.defined()) {
       at::addmm_out(out, bias.narrow(0, first, count), x_RK, widened.t());

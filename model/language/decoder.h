@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/config/model_config.h"
+#include "model/kernels/linear_weight.h"
 #include "model/language/kv_cache.h"
 #include "model/language/rope.h"
 #include "model/language/tail_cache.h"

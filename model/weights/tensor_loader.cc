@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "model/kernels/quantized_rows.h"
+
 namespace tessera {
 
 at::ScalarType ToScalarType(DataType type) {
@@ -23,8 +25,9 @@ at::ScalarType ToScalarType(DataType type) {
   throw std::invalid_argument("unknown data type");
 }
 
-TensorLoader::TensorLoader(std::shared_ptr<const Checkpoint> checkpoint, at::ScalarType type, at::Device device)
-    : checkpoint_(std::move(checkpoint)), type_(type), device_(device) {}
+TensorLoader::TensorLoader(std::shared_ptr<const Checkpoint> checkpoint, at::ScalarType type, at::Device device,
+                           WeightFormat matrices)
+    : checkpoint_(std::move(checkpoint)), type_(type), device_(device), matrices_(matrices) {}
 
 at::ScalarType TensorLoader::TypeOf(const TensorView& view) const {
   const bool is_matrix = view.shape.size() == 2;
@@ -32,10 +35,18 @@ at::ScalarType TensorLoader::TypeOf(const TensorView& view) const {
   return device_.is_cpu() && type_ == at::kFloat && is_matrix && is_short ? ToScalarType(view.type) : type_;
 }
 
-at::Tensor TensorLoader::Load(const std::string& name) const {
+at::Tensor TensorLoader::Load(const std::string& name) const { return LoadAs(name, TypeOf(checkpoint_->Tensor(name))); }
+
+LinearWeight TensorLoader::LoadRows(const std::string& name) const {
+  if (matrices_ == WeightFormat::kStored) return Load(name);
+  LinearWeight quantized = QuantizeRows(LoadAs(name, ToScalarType(checkpoint_->Tensor(name).type)));
+  checkpoint_->Release(name);
+  return quantized;
+}
+
+at::Tensor TensorLoader::LoadAs(const std::string& name, at::ScalarType type) const {
   const TensorView& view = checkpoint_->Tensor(name);
   const at::ScalarType stored = ToScalarType(view.type);
-  const at::ScalarType type = TypeOf(view);
   const auto address = reinterpret_cast<std::uintptr_t>(view.data);
   const bool aligned = address % static_cast<std::uintptr_t>(BytesPerElement(view.type)) == 0;
   const auto options = at::TensorOptions().dtype(stored);
@@ -57,18 +68,23 @@ at::Tensor TensorLoader::Load(const std::string& name) const {
   return copy;
 }
 
+/// Panels serve products of one type.
+bool TensorLoader::MayRepack(const LinearWeight& weight) const {
+  return !weight.scales.defined() && weight.values.scalar_type() == type_;
+}
+
 MatrixWeight TensorLoader::LoadMatrix(const std::string& name) const {
-  const at::Tensor plain = Load(name);
-  if (plain.scalar_type() != type_) return HoldMatrix(plain);
-  MatrixWeight weight = MakeMatrixWeight(plain);
+  const LinearWeight rows = LoadRows(name);
+  if (!MayRepack(rows)) return HoldMatrix(rows);
+  MatrixWeight weight = MakeMatrixWeight(rows.values);
   if (weight.panels.defined()) checkpoint_->Release(name);
   return weight;
 }
 
 GatedWeight TensorLoader::LoadGated(const std::string& gate_name, const std::string& up_name) const {
-  const at::Tensor gate = Load(gate_name), up = Load(up_name);
-  if (gate.scalar_type() != type_ || up.scalar_type() != type_) return HoldGated(gate, up);
-  GatedWeight weight = MakeGatedWeight(gate, up);
+  const LinearWeight gate = LoadRows(gate_name), up = LoadRows(up_name);
+  if (!MayRepack(gate) || !MayRepack(up)) return HoldGated(gate, up);
+  GatedWeight weight = MakeGatedWeight(gate.values, up.values);
   if (!weight.panels.defined()) return weight;
   checkpoint_->Release(gate_name);
   checkpoint_->Release(up_name);
@@ -76,11 +92,11 @@ GatedWeight TensorLoader::LoadGated(const std::string& gate_name, const std::str
 }
 
 GatedWeight TensorLoader::LoadGatedHalves(const std::string& name) const {
-  const at::Tensor both = Load(name);
-  const std::int64_t rows = both.size(0) / 2;
-  const at::Tensor gate = both.narrow(0, 0, rows), up = both.narrow(0, rows, rows);
-  if (both.scalar_type() != type_) return HoldGated(gate, up);
-  GatedWeight weight = MakeGatedWeight(gate, up);
+  const LinearWeight both = LoadRows(name);
+  const std::int64_t rows = both.values.size(0);
+  const LinearWeight gate = both.Rows(0, rows / 2), up = both.Rows(rows / 2, rows);
+  if (!MayRepack(both)) return HoldGated(gate, up);
+  GatedWeight weight = MakeGatedWeight(gate.values, up.values);
   if (weight.panels.defined()) checkpoint_->Release(name);
   return weight;
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "model/config/weight_format.h"
 #include "model/kernels/matrix_weight.h"
 #include "model/weights/checkpoint.h"
 
@@ -18,12 +19,15 @@ namespace tessera {
 /// converted once and its mapped pages are released.
 class TensorLoader {
  public:
-  TensorLoader(std::shared_ptr<const Checkpoint> checkpoint, at::ScalarType type, at::Device device);
+  /// `matrices` says what becomes of matrices; kInt8 only on the CPU.
+  TensorLoader(std::shared_ptr<const Checkpoint> checkpoint, at::ScalarType type, at::Device device,
+               WeightFormat matrices = WeightFormat::kStored);
 
   /// The tensor called `name`. The names and shapes were checked when the checkpoint was opened.
   at::Tensor Load(const std::string& name) const;
 
-  /// The same in the layout for products. The mapped pages of what was repacked are released.
+  /// Matrices as products take them: as Load gives them, repacked, or quantised to int8. The mapped pages of what was
+  /// repacked or quantised are released.
   MatrixWeight LoadMatrix(const std::string& name) const;
   GatedWeight LoadGated(const std::string& gate_name, const std::string& up_name) const;
 
@@ -31,11 +35,15 @@ class TensorLoader {
   GatedWeight LoadGatedHalves(const std::string& name) const;
 
  private:
+  LinearWeight LoadRows(const std::string& name) const;
+  bool MayRepack(const LinearWeight& weight) const;
+  at::Tensor LoadAs(const std::string& name, at::ScalarType type) const;
   at::ScalarType TypeOf(const TensorView& view) const;
 
   std::shared_ptr<const Checkpoint> checkpoint_;
   at::ScalarType type_;
   at::Device device_;
+  WeightFormat matrices_;
 };
 
 /// F32 -> at::kFloat ...

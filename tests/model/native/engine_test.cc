@@ -135,13 +135,13 @@ TEST_P(Engine, BeamSearchesShareThePicturesWithEachOtherAndWithGreedyAnswers) {
   const auto backend = MakeNativeBackend({.checkpoint = kNano, .precision = GetParam(), .threads = 1});
   std::vector<Query> queries = Questions(backend->Info().tile_size);
   for (const std::size_t i : {0u, 1u, 5u, 8u}) queries[i].prompt.generation.num_beams = 3;
-  const std::vector<Outcome> together = backend->Generate(queries);
+  const std::vector<Outcome> together = GenerateAll(*backend, queries);
   EXPECT_EQ(Sum(together).pictures, 3);
   EXPECT_EQ(Sum(together).prefixes, 3);
   const auto separate =
       MakeNativeBackend({.checkpoint = kNano, .precision = GetParam(), .threads = 1, .reuses_prefixes = false});
   for (const std::size_t i : {0u, 1u, 5u, 8u}) {
-    const Outcome alone = separate->Generate({&queries[i], 1})[0];
+    const Outcome alone = GenerateAll(*separate, {&queries[i], 1})[0];
     EXPECT_EQ(AnswerOf(together[i]), AnswerOf(alone));
     EXPECT_EQ(std::get<Prediction>(alone).work.prefixes, queries[i].tiles.empty() ? 0 : 1);
   }

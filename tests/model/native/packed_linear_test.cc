@@ -104,9 +104,9 @@ INSTANTIATE_TEST_SUITE_P(Shapes, PackedLinearTest,
 
 TEST(MatrixWeight, KeepsWhatCannotBeRepacked) {
   const at::Tensor odd = Random({4, 7}, 1), wide = Random({4, 8}, 1).to(at::kFloat);
-  EXPECT_TRUE(MakeMatrixWeight(odd).plain.is_same(odd));
-  EXPECT_TRUE(MakeMatrixWeight(wide).plain.is_same(wide));
-  EXPECT_TRUE(MakeGatedWeight(wide, wide).gate.is_same(wide));
+  EXPECT_TRUE(MakeMatrixWeight(odd).plain.values.is_same(odd));
+  EXPECT_TRUE(MakeMatrixWeight(wide).plain.values.is_same(wide));
+  EXPECT_TRUE(MakeGatedWeight(wide, wide).gate.values.is_same(wide));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/arange.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/randn.h>
 #include <gtest/gtest.h>
@@ -15,23 +16,30 @@ namespace {
 
 at::ScalarType ScalarTypeOf(ElementType type) {
   if (type == ElementType::kF32) return at::kFloat;
+  if (type == ElementType::kI8) return at::kChar;
   return type == ElementType::kBf16 ? at::kBFloat16 : at::kHalf;
 }
 
 at::Tensor Random(at::IntArrayRef shape, std::uint64_t seed, ElementType type) {
   return at::randn(shape, at::make_generator<at::CPUGeneratorImpl>(seed), at::TensorOptions().dtype(at::kFloat))
+      .mul_(type == ElementType::kI8 ? 40 : 1)  // most of the range of int8
       .to(ScalarTypeOf(type));
 }
 
 /// The types of x and w.
 using Types = std::pair<ElementType, ElementType>;
 
+/// Of each column, for int8 weights.
+at::Tensor Scales(std::int64_t columns) { return at::arange(1, columns + 1, at::kFloat) / 1024; }
+
 at::Tensor Product(const at::Tensor& x, const at::Tensor& w, const at::Tensor& bias, Types types, InstructionSet set) {
+  const at::Tensor scales = Scales(w.size(0));
   at::Tensor y = at::empty({x.size(0), w.size(0)}, x.options());
   SmallLinear({.x_type = types.first,
                .w_type = types.second,
                .x = x.const_data_ptr(),
                .w = w.const_data_ptr(),
+               .scales = types.second == ElementType::kI8 ? scales.const_data_ptr<float>() : nullptr,
                .bias = bias.defined() ? bias.const_data_ptr() : nullptr,
                .y = y.mutable_data_ptr(),
                .rows = x.size(0),
@@ -51,7 +59,8 @@ void PrintTo(const Shape& shape, std::ostream* out) {
 
 constexpr Types kBothF32{ElementType::kF32, ElementType::kF32}, kBothBf16{ElementType::kBf16, ElementType::kBf16},
     kBothF16{ElementType::kF16, ElementType::kF16}, kF32Bf16{ElementType::kF32, ElementType::kBf16},
-    kF32F16{ElementType::kF32, ElementType::kF16};
+    kF32F16{ElementType::kF32, ElementType::kF16}, kF32I8{ElementType::kF32, ElementType::kI8},
+    kBf16I8{ElementType::kBf16, ElementType::kI8}, kF16I8{ElementType::kF16, ElementType::kI8};
 
 class SmallLinearTest : public ::testing::TestWithParam<std::tuple<Types, InstructionSet>> {
  protected:
@@ -84,6 +93,10 @@ TEST_P(SmallLinearTest, EqualsTheFormula) {
       const at::Tensor bias = with_bias ? Random({shape.columns}, 3, types.first) : at::Tensor();
       at::Tensor expected = x.to(at::kDouble).matmul(w.to(at::kDouble).t());
       at::Tensor magnitude = x.to(at::kDouble).abs().matmul(w.to(at::kDouble).abs().t());
+      if (types.second == ElementType::kI8) {
+        expected *= Scales(shape.columns);
+        magnitude *= Scales(shape.columns);
+      }
       if (with_bias) {
         expected += bias.to(at::kDouble);
         magnitude += bias.to(at::kDouble).abs();
@@ -103,9 +116,9 @@ TEST_P(SmallLinearTest, EqualsTheFormula) {
 }
 
 TEST_P(SmallLinearTest, ARowDependsNeitherOnTheOtherRowsNorOnTheThreads) {
-  // Two tasks per product of 16-bit weights: 700 columns of 203 elements are more than 256 KiB.
+  // At least two tasks per product: 1400 columns of 203 elements are more than 256 KiB.
   const at::Tensor x = Random({kSmallLinearRows, 203}, 4, types.first);
-  const at::Tensor w = Random({700, 203}, 5, types.second);
+  const at::Tensor w = Random({1400, 203}, 5, types.second);
   at::set_num_threads(1);
   const at::Tensor all = Product(x, w, {}, types, set);
   for (const int threads : {1, 2}) {
@@ -119,7 +132,8 @@ TEST_P(SmallLinearTest, ARowDependsNeitherOnTheOtherRowsNorOnTheThreads) {
 }
 
 INSTANTIATE_TEST_SUITE_P(TypesAndSets, SmallLinearTest,
-                         ::testing::Combine(::testing::Values(kBothF32, kBothBf16, kBothF16, kF32Bf16, kF32F16),
+                         ::testing::Combine(::testing::Values(kBothF32, kBothBf16, kBothF16, kF32Bf16, kF32F16, kF32I8,
+                                                              kBf16I8, kF16I8),
                                             ::testing::Values(InstructionSet::kPlain, InstructionSet::kAvx2,
                                                               InstructionSet::kAvx512, InstructionSet::kAvx512Bf16)));
 

@@ -44,7 +44,7 @@ TEST(WidenedLinear, EqualsAFloat32CopyToTheBit) {
 /// The model with float32 copies of all its matrices.
 NativeModel WithCopies(NativeModel model) {
   const auto copy = [](std::initializer_list<MatrixWeight*> weights) {
-    for (MatrixWeight* weight : weights) weight->plain = weight->plain.to(at::kFloat);
+    for (MatrixWeight* weight : weights) weight->plain = weight->plain.values.to(at::kFloat);
   };
   for (VitBlockWeights& block : model.vision.blocks) {
     copy({&block.qkv_weight, &block.proj_weight, &block.fc1_weight, &block.fc2_weight});
@@ -52,7 +52,7 @@ NativeModel WithCopies(NativeModel model) {
   copy({&model.projector.fc1_weight, &model.projector.fc2_weight});
   for (DecoderLayerWeights& layer : model.decoder.layers) {
     copy({&layer.qkv, &layer.attention_out, &layer.down});
-    layer.gate_up = HoldGated(layer.gate_up.gate.to(at::kFloat), layer.gate_up.up.to(at::kFloat));
+    layer.gate_up = HoldGated(layer.gate_up.gate.values.to(at::kFloat), layer.gate_up.up.values.to(at::kFloat));
   }
   copy({&model.decoder.output});
   model.decoder.embedding = model.decoder.embedding.to(at::kFloat);
@@ -73,7 +73,7 @@ std::vector<float> Scores(const NativeModel& model, const Query& query) {
 TEST(WidenedWeights, GiveTheScoresOfAFloat32Copy) {
   const c10::InferenceMode inference;
   const NativeModel model = LoadNativeModel(kNano, "float32", "cpu");
-  ASSERT_EQ(model.decoder.output.plain.scalar_type(), at::kBFloat16);
+  ASSERT_EQ(model.decoder.output.plain.values.scalar_type(), at::kBFloat16);
   const NativeModel copied = WithCopies(LoadNativeModel(kNano, "float32", "cpu"));
   Query query = MakeQuery("Which bar is the highest of all?", MakeTestTiles(112, {.columns = 3, .rows = 2}, 1));
   query.prompt.generation.min_new_tokens = 20;
