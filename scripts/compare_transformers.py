@@ -27,7 +27,6 @@ from comparison import (
     make_workload,
     print_row,
     print_stages,
-    run_process,
 )
 from internvl_inputs import load_tiles
 from internvl_transformers import Chat
@@ -128,15 +127,25 @@ def compare_preprocessing(tessera, folder, arguments):
         print_row(f"preprocessing, {tiles} tiles, one thread", "tiles/s", *zip(*rates))
 
 
-def compare_run(tessera, chat, workload, arguments, extra=()):
+def compare_run(tessera, chat, workload, arguments):
     ours, theirs, peaks = [], [], []
     for _ in range(arguments.samples):
-        _, seconds, peak = tessera.run(workload, arguments.precision, arguments.threads, extra)
+        _, seconds, peak = tessera.run(workload, arguments.precision, arguments.threads)
         ours.append(len(workload.rows) / seconds)
         theirs.append(ask_all(chat, workload, arguments.max_new_tokens)[1])
         peaks.append(peak / 1e9)
-    print_row(" ".join([workload.name, "(whole process)", *extra]), "questions/s", ours, theirs)
+    print_row(f"{workload.name} (whole process)", "questions/s", ours, theirs)
     print(f"| its peak memory | GB | {max(peaks):.2f} | | | {len(peaks)} |", flush=True)
+
+
+def compare_reuse(tessera, workload, arguments):
+    """With and without shared prefixes, without transformers."""
+    rates = [[], []]
+    for _ in range(arguments.samples):
+        for side, extra in zip(rates, ([], ["--no-prefix-reuse"])):
+            seconds = tessera.run(workload, arguments.precision, arguments.threads, extra)[1]
+            side.append(len(workload.rows) / seconds)
+    print_row(f"{workload.name} (second column: --no-prefix-reuse)", "questions/s", *rates)
 
 
 def compare_processes(tessera, workload, arguments):
@@ -156,12 +165,14 @@ def compare_speed(tessera, workloads, arguments):
     load = os.getloadavg()[0]
     print(f"{arguments.checkpoint}, {arguments.precision}, {arguments.threads} threads, load {load:.1f}\n")
     print("| what | unit | Tessera | transformers | ratio | n |\n| --- | --- | --- | --- | --- | --- |", flush=True)
-    compare_preprocessing(tessera, tessera.work / "tiling", arguments)
-    compare_stages(tessera, chat, workloads[0].rows[-1][0], arguments)
+    if arguments.only != "runs":
+        compare_preprocessing(tessera, tessera.work / "tiling", arguments)
+        compare_stages(tessera, chat, workloads[0].rows[-1][0], arguments)
+    if arguments.only == "stages":
+        return
     for workload in workloads:
         compare_run(tessera, chat, workload, arguments)
-    if "--no-prefix-reuse" in run_process([arguments.tessera, "run", "--help"])[2]:
-        compare_run(tessera, chat, workloads[0], arguments, ["--no-prefix-reuse"])
+    compare_reuse(tessera, workloads[0], arguments)
     compare_processes(tessera, workloads[-1], arguments)
 
 
@@ -175,7 +186,7 @@ def main():
     parser.add_argument("--precision", choices=PRECISIONS, default="bfloat16", help="of the times (%(default)s)")
     parser.add_argument("--samples", type=int, default=5, help="of every time (%(default)s)")
     parser.add_argument("--max-new-tokens", type=int, default=6, help="of the run's answers (%(default)s)")
-    parser.add_argument("--only", choices=["answers", "speed"], help="one of the two halves")
+    parser.add_argument("--only", choices=["answers", "stages", "runs"], help="one of the three parts")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     with tempfile.TemporaryDirectory() as folder:
@@ -191,7 +202,7 @@ def main():
                 make_workload("run like MMBench", work / "photos", photos, rotated_choices(), MMBENCH_TILES),
             ]
         tessera = Tessera(arguments, work)
-        equal = arguments.only == "speed" or compare_answers(tessera, workloads, arguments)
+        equal = arguments.only in ("stages", "runs") or compare_answers(tessera, workloads, arguments)
         if arguments.only != "answers":
             compare_speed(tessera, workloads, arguments)
     sys.exit(0 if equal else 1)

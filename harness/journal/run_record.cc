@@ -33,6 +33,7 @@ OrderedJson ToJson(const ModelRecord& model) {
                       {"files", ToJson(model.files)},
                       {"precision", model.precision},
                       {"device", model.device},
+                      {"instructions", model.instructions},
                       {"note", model.note}};
   // Runs that were made before there was a choice have no such key, and stay the same runs.
   if (model.weights != "stored") json["weights"] = model.weights;
@@ -97,6 +98,7 @@ ModelRecord ParseModel(const JsonFields& fields, const std::string& where) {
           .files = FilesOf(fields, "files", where),
           .precision = fields.String("precision"),
           .device = fields.String("device"),
+          .instructions = fields.StringOr("instructions", ""),
           .note = fields.String("note")};
 }
 
@@ -122,7 +124,7 @@ BenchmarkRecord ParseBenchmark(const JsonFields& fields, const std::string& wher
 std::map<std::string, std::string> FlatSettings(const RunRecord& record) {
   OrderedJson json = ToJson(record);
   for (const char* key : {"machine", "checkpoint_folder", "data_folder", "started_at"}) json.erase(key);
-  for (const char* key : {"precision", "device", "note"}) json["model"].erase(key);
+  for (const char* key : {"precision", "device", "instructions", "note"}) json["model"].erase(key);
   for (OrderedJson& benchmark : json["benchmarks"]) benchmark.erase("deviations");
   const OrderedJson by_pointer = json.flatten();
   std::map<std::string, std::string> flat;

@@ -40,6 +40,7 @@ struct ModelRecord {
   std::vector<FileRecord> files;
   std::string precision;  // as used
   std::string device;
+  std::string instructions;  // of the processor, as BackendInfo has them
   std::string note;  // of the checkpoint about itself
 };
 

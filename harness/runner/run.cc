@@ -188,9 +188,14 @@ RunResult Lead(const Plan& plan, const PictureHashes& hashes, const RunSettings&
     BackendSettings backend_settings = settings.backend;
     backend_settings.stop = hooks.stop;
     backend = hooks.make_backend(backend_settings);
+    const BackendInfo info = backend->Info();
+    if (!info.instructions.empty()) {
+      hooks.notice(fmt::format("the model computes in {} on {} ({})", info.precision, info.device, info.instructions));
+    }
     if (!resumes) {
-      record.model.precision = backend->Info().precision;
-      record.model.device = backend->Info().device;
+      record.model.precision = info.precision;
+      record.model.device = info.device;
+      record.model.instructions = info.instructions;
       WriteFileAtomically(settings.out / "run.json", ToJsonText(record));
     }
     hooks.on_start(ProgressBefore(plan, done.keys));

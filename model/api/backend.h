@@ -13,10 +13,11 @@ namespace tessera {
 
 /// What a backend is and wants.
 struct BackendInfo {
-  std::string name;       // "native", "replay" ...
-  std::string device;     // "cpu", "cuda:0"
-  std::string precision;  // "float32", "bfloat16", "float16"
-  int tile_size = 448;    // side of a tile in pixels
+  std::string name;          // "native", "replay" ...
+  std::string device;        // "cpu", "cuda:0"
+  std::string precision;     // "float32", "bfloat16", "float16"
+  std::string instructions;  // the processor's that the kernels use: "avx512_bf16"; empty: not known, or a GPU
+  int tile_size = 448;       // side of a tile in pixels
   bool use_thumbnail = true;
   bool wants_tiles = true;     // false: the pictures themselves are enough
   bool wants_pictures = true;  // false: nothing is read at all

@@ -14,6 +14,7 @@
 #include "model/generate/prefix_pool.h"
 #include "model/generate/text_stream.h"
 #include "model/generate/useful_threads.h"
+#include "model/kernels/instruction_set.h"
 
 namespace tessera {
 namespace {
@@ -67,6 +68,7 @@ class NativeBackend : public Backend {
     return {.name = "native",
             .device = model_.device.str(),
             .precision = PrecisionName(model_.type),
+            .instructions = model_.device.is_cpu() ? std::string(InstructionSetName(ActiveInstructionSet())) : "",
             .tile_size = TileSize(model_.config),
             .use_thumbnail = model_.config.use_thumbnail,
             .questions_at_once = static_cast<int>(limits_.sequences)};
