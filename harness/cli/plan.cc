@@ -86,7 +86,7 @@ int Run(const Options& options) {
   report.plan = &plan;
   report.work = EstimateWork(plan, plan.groups, report.model, judge_texts, options.machine.threads);
   if (model && !report.speed) {
-    report.speed = MeasureThisMachine(model->precision, options.machine.device, options.machine.threads);
+    report.speed = MeasureThisMachine(*model, report.work.total, options.machine.device, options.machine.threads);
   }
   PrintOut(options.json ? WorkJson(report) : WorkText(report));
   PrintFailures(report.work.failures);

@@ -18,7 +18,7 @@ void PrintRunNotice(const Plan& plan, std::span<const PictureGroup> groups, cons
   const Work work = EstimateWork(plan, groups, &model, {}, settings.threads).total;
   std::optional<DeviceSpeed> speed;
   if (work.vision.flops + work.prefill.flops + work.decode.flops > kWorthMeasuringFlops) {
-    speed = MeasureThisMachine(model.precision, backend.device, backend.threads);
+    speed = MeasureThisMachine(model, work, backend.device, backend.threads);
   }
   PrintNotice(WorkNotice(work, speed));
 }

@@ -53,6 +53,8 @@ OrderedJson ToJson(const DeviceSpeed& speed) {
                       {"bytes_per_s", speed.bytes_per_s},
                       {"efficiency", speed.efficiency},
                       {"source", speed.source}};
+  if (speed.vision_flops_per_s) json["vision_flops_per_s"] = *speed.vision_flops_per_s;
+  if (speed.decode_flops_per_s) json["decode_flops_per_s"] = *speed.decode_flops_per_s;
   if (speed.memory_bytes > 0) json["memory_bytes"] = speed.memory_bytes;
   return json;
 }

@@ -92,8 +92,12 @@ std::string TimeLines(const WorkReport& report) {
   std::string text = fmt::format("time          {} on {}: vision {}, prefill {}, decode {}; at most {}\n",
                                  SecondsText(time.Total()), speed.title, SecondsText(time.vision_s),
                                  SecondsText(time.prefill_s), SecondsText(time.decode_s), SecondsText(time.Limit()));
-  text += fmt::format("              {:.0f} % of {}/s and {}/s ({})\n", 100 * speed.efficiency,
-                      Flops(speed.flops_per_s), ScaledText(speed.bytes_per_s, "B"), speed.source);
+  const std::string vision =
+      speed.vision_flops_per_s ? fmt::format("{}/s (vision), ", Flops(*speed.vision_flops_per_s)) : "";
+  const std::string decode =
+      speed.decode_flops_per_s ? fmt::format(" (prefill), {}/s (decode)", Flops(*speed.decode_flops_per_s)) : "";
+  text += fmt::format("              {:.0f} % of {}{}/s{} and {}/s ({})\n", 100 * speed.efficiency, vision,
+                      Flops(speed.flops_per_s), decode, ScaledText(speed.bytes_per_s, "B"), speed.source);
   const MemoryEstimate& memory = report.work.total.memory;
   const std::int64_t needed = memory.weights + memory.kv_cache + memory.activations;
   if (speed.memory_bytes > 0 && static_cast<double>(needed) > speed.memory_bytes) {

@@ -48,8 +48,8 @@ std::string UnknownDevice(const std::string& text, const std::string& name) {
                      hint.empty() ? "." : hint, Join(names, ", "), kMostDevices);
 }
 
-double RooflineSeconds(const PhaseCost& cost, const DeviceSpeed& speed) {
-  const double seconds = std::max(cost.flops / speed.flops_per_s, cost.bytes / speed.bytes_per_s);
+double RooflineSeconds(const PhaseCost& cost, double flops_per_s, const DeviceSpeed& speed) {
+  const double seconds = std::max(cost.flops / flops_per_s, cost.bytes / speed.bytes_per_s);
   return seconds / (speed.efficiency * speed.devices);
 }
 
@@ -77,10 +77,12 @@ DeviceSpeed ParseDevice(const std::string& text, double efficiency) {
 }
 
 TimeEstimate EstimateTime(const Work& work, const DeviceSpeed& speed) {
-  return {.vision_s = RooflineSeconds(work.vision, speed) + RooflineSeconds(work.projector, speed),
-          .prefill_s = RooflineSeconds(work.prefill, speed),
-          .decode_s = RooflineSeconds(work.decode, speed),
-          .decode_limit_s = RooflineSeconds(work.decode_limit, speed)};
+  const double vision = speed.vision_flops_per_s.value_or(speed.flops_per_s);
+  const double decode = speed.decode_flops_per_s.value_or(speed.flops_per_s);
+  return {.vision_s = RooflineSeconds(work.vision, vision, speed) + RooflineSeconds(work.projector, vision, speed),
+          .prefill_s = RooflineSeconds(work.prefill, speed.flops_per_s, speed),
+          .decode_s = RooflineSeconds(work.decode, decode, speed),
+          .decode_limit_s = RooflineSeconds(work.decode_limit, decode, speed)};
 }
 
 }  // namespace tessera

@@ -1,6 +1,7 @@
 // How fast a device is, and how long it needs for a piece of work.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,8 +24,9 @@ std::span<const Device> Devices();
 /// What work is timed with: one device or several, each with a share of the pictures.
 struct DeviceSpeed {
   std::string title;
-  double flops_per_s = 0;  // of one device
-  double bytes_per_s = 0;  // of one device
+  double flops_per_s = 0;                                        // of one device
+  double bytes_per_s = 0;                                        // of one device
+  std::optional<double> vision_flops_per_s, decode_flops_per_s;  // where they are known to be others
   int devices = 1;
   double memory_bytes = 0;  // of one device; 0: not known
   double efficiency = 1;    // what is reached of both rates, in (0, 1]

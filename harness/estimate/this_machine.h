@@ -5,12 +5,14 @@
 #include <string>
 
 #include "harness/estimate/device.h"
+#include "harness/estimate/planned_model.h"
 
 namespace tessera {
 
-/// Measures about two seconds what matrix products of `precision` ("float32", "bfloat16", "float16") reach on `device`
-/// ("cpu", "cuda", "cuda:1") with `threads` threads (0: all cores). nullopt in a build without the native model. Throws
-/// kEnvironment for a device that is not there.
-std::optional<DeviceSpeed> MeasureThisMachine(const std::string& precision, const std::string& device, int threads);
+/// Measures about two seconds what layers of `model` reach on `device` ("cpu", "cuda", "cuda:1") with `threads` threads
+/// (0: as a run chooses), at the prompts of `work`. nullopt in a build without the native model. Throws kEnvironment for
+/// a device that is not there.
+std::optional<DeviceSpeed> MeasureThisMachine(const PlannedModel& model, const Work& work, const std::string& device,
+                                              int threads);
 
 }  // namespace tessera

@@ -3,11 +3,9 @@
 #include <ATen/Parallel.h>
 #include <c10/core/InferenceMode.h>
 #include <c10/util/Exception.h>
-#include <sched.h>
 
 #include <exception>
 #include <optional>
-#include <thread>
 
 #include "harness/base/error.h"
 #include "model/config/model_cost.h"
@@ -16,6 +14,7 @@
 #include "model/generate/native_model.h"
 #include "model/generate/prefix_pool.h"
 #include "model/generate/text_stream.h"
+#include "model/generate/useful_threads.h"
 
 namespace tessera {
 namespace {
@@ -53,17 +52,6 @@ Failure FailureOf(const Query& query, const std::exception_ptr& error) {
     failure.message = own.what();
   }
   return failure;
-}
-
-/// The cores that this thread may use, but one for a model so small that its threads would spend their time waiting for
-/// each other, most of all beside other work on the machine.
-int UsefulThreads(const ModelConfig& config) {
-  constexpr std::int64_t kSmall = 20'000'000;
-  const ParameterCount count = CountParameters(config);
-  if (count.vision + count.projector + count.language < kSmall) return 1;
-  cpu_set_t cores;
-  const bool is_known = ::sched_getaffinity(0, sizeof cores, &cores) == 0;
-  return is_known ? CPU_COUNT(&cores) : static_cast<int>(std::thread::hardware_concurrency());
 }
 
 class NativeBackend : public Backend {

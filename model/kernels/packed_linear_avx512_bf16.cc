@@ -70,54 +70,62 @@ __m512 Gelu(__m512 x) {
   return _mm512_mul_ps(x, _mm512_mask_mov_ps(_mm512_sub_ps(one, half_tail), negative, half_tail));
 }
 
-/// Finishes and stores 16 columns of a row, those of `mask`. `up` is the second product of a gated one.
-void StoreVector(const PackedLinearProblem& p, std::int64_t row, std::int64_t column, __mmask16 mask, __m512 sum,
-                 __m512 up) {
-  const auto load = [mask](const std::uint16_t* from) { return Widen(_mm256_maskz_loadu_epi16(mask, from)); };
-  if (p.bias != nullptr) sum = _mm512_add_ps(sum, load(p.bias + column));
-  const std::int64_t place = row * p.columns + column;
-  switch (p.finish) {
-    case Finish::kNone:
-      break;
-    case Finish::kGelu:
-      sum = Gelu(Rounded(sum));
-      break;
-    case Finish::kAdd:
-      sum = _mm512_add_ps(Rounded(sum), load(p.residual + place));
-      break;
-    case Finish::kScaleAdd:
-      sum = _mm512_add_ps(Rounded(_mm512_mul_ps(Rounded(sum), load(p.scale + column))), load(p.residual + place));
-      break;
-    case Finish::kGated:
-      sum = _mm512_mul_ps(Rounded(Silu(Rounded(sum))), Rounded(up));
-      break;
-  }
-  _mm256_mask_storeu_epi16(p.y + place, mask, (__m256i)_mm512_cvtneps_pbh(sum));
-}
+constexpr std::int64_t kTileStride = kMostVectors * kLanes;  // floats of a row of sums
 
-template <int kRows, int kVectors>
-void StoreTile(const PackedLinearProblem& p, const Panel& panel, std::int64_t row,
-               const __m512 (&sums)[kRows][kVectors]) {
-  const bool gated = p.finish == Finish::kGated;
-  constexpr int kUp = kVectors / 2;  // where `up` begins in a gated panel
-  for (int r = 0; r < kRows; ++r) {
-    for (int v = 0; v < (gated ? kUp : kVectors); ++v) {
-      const std::int64_t column = panel.first_column + v * kLanes;
-      const auto mask = static_cast<__mmask16>((1u << Smaller(kLanes, p.columns - column)) - 1);
-      StoreVector(p, row + r, column, mask, sums[r][v], sums[r][gated ? v + kUp : v]);
+/// Finishes and stores `rows` rows of a tile; `sums` has kTileStride floats a row.
+template <Finish kFinish>
+void StoreTile(const PackedLinearProblem& p, const Panel& panel, std::int64_t row, std::int64_t rows,
+               const float* sums) {
+  const std::int64_t vectors = panel.width / kLanes / (kFinish == Finish::kGated ? 2 : 1);
+  for (std::int64_t v = 0; v < vectors; ++v) {
+    const std::int64_t column = panel.first_column + v * kLanes;
+    const auto mask = static_cast<__mmask16>((1u << Smaller(kLanes, p.columns - column)) - 1);
+    const auto load = [mask](const std::uint16_t* from) { return Widen(_mm256_maskz_loadu_epi16(mask, from)); };
+    const __m512 bias = p.bias != nullptr ? load(p.bias + column) : _mm512_setzero_ps();
+    for (std::int64_t r = 0; r < rows; ++r) {
+      const float* const from = sums + r * kTileStride + v * kLanes;
+      const std::int64_t place = (row + r) * p.columns + column;
+      __m512 y = _mm512_add_ps(_mm512_loadu_ps(from), bias);
+      if constexpr (kFinish == Finish::kGelu) y = Gelu(Rounded(y));
+      if constexpr (kFinish == Finish::kScaleAdd) y = _mm512_mul_ps(Rounded(y), load(p.scale + column));
+      if constexpr (kFinish == Finish::kScaleAdd || kFinish == Finish::kAdd) {
+        y = _mm512_add_ps(Rounded(y), load(p.residual + place));
+      }
+      if constexpr (kFinish == Finish::kGated) {
+        y = _mm512_mul_ps(Rounded(Silu(Rounded(y))), Rounded(_mm512_loadu_ps(from + vectors * kLanes)));
+      }
+      _mm256_mask_storeu_epi16(p.y + place, mask, (__m256i)_mm512_cvtneps_pbh(y));
     }
   }
 }
 
-/// Rows [row, row + kRows) over the depth [first, last): from `partial` on, where first > 0, and into it, where the
-/// depth goes on.
+using TileStore = void (*)(const PackedLinearProblem& p, const Panel& panel, std::int64_t row, std::int64_t rows,
+                           const float* sums);
+
+TileStore ChooseStore(Finish finish) {
+  switch (finish) {
+    case Finish::kGelu:
+      return StoreTile<Finish::kGelu>;
+    case Finish::kAdd:
+      return StoreTile<Finish::kAdd>;
+    case Finish::kScaleAdd:
+      return StoreTile<Finish::kScaleAdd>;
+    case Finish::kGated:
+      return StoreTile<Finish::kGated>;
+    default:
+      return StoreTile<Finish::kNone>;
+  }
+}
+
+/// Rows [row, row + kRows) over the depth [first, last): sums go on from `room` where first > 0, and are left there,
+/// kTileStride floats a row.
 template <int kRows, int kVectors>
 void MultiplyTile(const PackedLinearProblem& p, const Panel& panel, std::int64_t row, std::int64_t first,
-                  std::int64_t last, float* partial) {
+                  std::int64_t last, float* room) {
   __m512 sums[kRows][kVectors];
   for (int r = 0; r < kRows; ++r) {
     for (int v = 0; v < kVectors; ++v) {
-      sums[r][v] = first > 0 ? _mm512_loadu_ps(partial + (r * kMostVectors + v) * kLanes) : _mm512_setzero_ps();
+      sums[r][v] = first > 0 ? _mm512_loadu_ps(room + r * kTileStride + v * kLanes) : _mm512_setzero_ps();
     }
   }
   const std::uint16_t* const x = p.x + row * p.depth;
@@ -132,35 +140,36 @@ void MultiplyTile(const PackedLinearProblem& p, const Panel& panel, std::int64_t
       for (int v = 0; v < kVectors; ++v) sums[r][v] = _mm512_dpbf16_ps(sums[r][v], both, columns[v]);
     }
   }
-  if (last == p.depth) return StoreTile<kRows, kVectors>(p, panel, row, sums);
   for (int r = 0; r < kRows; ++r) {
-    for (int v = 0; v < kVectors; ++v) _mm512_storeu_ps(partial + (r * kMostVectors + v) * kLanes, sums[r][v]);
+    for (int v = 0; v < kVectors; ++v) _mm512_storeu_ps(room + r * kTileStride + v * kLanes, sums[r][v]);
   }
 }
 
 /// `rows` rows, at most kRows.
 template <int kRows, int kVectors>
 void MultiplyRows(const PackedLinearProblem& p, const Panel& panel, std::int64_t row, std::int64_t rows,
-                  std::int64_t first, std::int64_t last, float* partial) {
+                  std::int64_t first, std::int64_t last, float* room) {
   if constexpr (kRows > 1) {
-    if (rows < kRows) return MultiplyRows<kRows - 1, kVectors>(p, panel, row, rows, first, last, partial);
+    if (rows < kRows) return MultiplyRows<kRows - 1, kVectors>(p, panel, row, rows, first, last, room);
   }
-  MultiplyTile<kRows, kVectors>(p, panel, row, first, last, partial);
+  MultiplyTile<kRows, kVectors>(p, panel, row, first, last, room);
 }
 
 template <int kVectors>
 void MultiplyPanel(const PackedLinearProblem& p, const Panel& panel, std::int64_t first_row, std::int64_t last_row,
                    float* sums) {
+  const TileStore store = ChooseStore(p.finish);
+  alignas(64) float tile[kTileRows * kTileStride];
   for (std::int64_t first = 0; first < p.depth; first += kPanelDepth) {
     const std::int64_t last = Smaller(p.depth, first + kPanelDepth);
-    float* partial = sums;
     for (std::int64_t row = first_row; row < last_row;) {
       const std::int64_t left = last_row - row;
       // Two even tiles at the end are better than a whole one and a rest.
       const std::int64_t rows = left > kTileRows && left < 2 * kTileRows ? (left + 1) / 2 : Smaller(kTileRows, left);
-      MultiplyRows<kTileRows, kVectors>(p, panel, row, rows, first, last, partial);
+      float* const room = p.depth > kPanelDepth ? sums + (row - first_row) * kTileStride : tile;
+      MultiplyRows<kTileRows, kVectors>(p, panel, row, rows, first, last, room);
+      if (last == p.depth) store(p, panel, row, rows, room);
       row += rows;
-      partial += rows * kPanelColumns;
     }
   }
 }

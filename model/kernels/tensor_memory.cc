@@ -13,8 +13,11 @@ namespace {
 
 constexpr std::size_t kAlignment = 64;
 constexpr std::size_t kSmallestReused = std::size_t{64} << 10;  // below, malloc has lists of its own
+constexpr std::size_t kSmallestMapped = std::size_t{1} << 20;
+constexpr std::size_t kMostBytes = std::size_t{1} << 46;  // so that no sum below overflows
+constexpr std::size_t kPage = 4096;
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
-constexpr std::size_t kKeptBytes = std::size_t{256} << 20;
+constexpr std::size_t kKeptBytes = std::size_t{128} << 20;
 
 /// In front of each block; as long as the alignment.
 struct alignas(kAlignment) Header {
@@ -23,14 +26,33 @@ struct alignas(kAlignment) Header {
 
 Header* HeaderOf(void* data) { return static_cast<Header*>(data) - 1; }
 
+/// Large blocks are mappings of their own, so that they go back to the system whole.
+bool IsMapped(std::size_t whole) { return whole >= kSmallestMapped; }
+
 Header* NewBlock(std::size_t bytes) {
-  const bool huge = bytes >= 2 * kHugePage;
-  const std::size_t unit = huge ? kHugePage : kAlignment;
-  const std::size_t whole = (sizeof(Header) + bytes + unit - 1) / unit * unit;
-  void* const memory = std::aligned_alloc(unit, whole);
-  if (memory == nullptr) return nullptr;
-  if (huge) ::madvise(memory, whole, MADV_HUGEPAGE);  // advice: without it the pages are small
+  if (bytes > kMostBytes) return nullptr;
+  const std::size_t wanted = sizeof(Header) + bytes;
+  const std::size_t unit = wanted >= 2 * kHugePage ? kHugePage : IsMapped(wanted) ? kPage : kAlignment;
+  const std::size_t whole = (wanted + unit - 1) / unit * unit;
+  void* memory = nullptr;
+  if (IsMapped(whole)) {
+    memory = ::mmap(nullptr, whole, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) return nullptr;
+    if (unit == kHugePage) ::madvise(memory, whole, MADV_HUGEPAGE);  // advice: without it the pages are small
+  } else {
+    memory = std::aligned_alloc(unit, whole);
+    if (memory == nullptr) return nullptr;
+  }
   return new (memory) Header{whole - sizeof(Header)};
+}
+
+void FreeBlock(Header* block) {
+  const std::size_t whole = block->bytes + sizeof(Header);
+  if (IsMapped(whole)) {
+    ::munmap(block, whole);
+  } else {
+    std::free(block);
+  }
 }
 
 /// Blocks that nobody uses. Lives until the process ends, as tensors with static storage give back theirs late.
@@ -58,7 +80,7 @@ class KeptBlocks {
 
   void GiveBack(Header* block) {
     const std::lock_guard lock(mutex_);
-    if (block->bytes < kSmallestReused || block->bytes > kKeptBytes) return std::free(block);
+    if (block->bytes < kSmallestReused || block->bytes > kKeptBytes) return FreeBlock(block);
     if (kept_bytes_ + block->bytes > kKeptBytes) Free(block->bytes);
     kept_bytes_ += block->bytes;
     blocks_.push_back(block);
@@ -70,7 +92,7 @@ class KeptBlocks {
     std::size_t freed = 0;
     for (; freed < bytes && !blocks_.empty(); blocks_.pop_front()) {
       freed += blocks_.front()->bytes;
-      std::free(blocks_.front());
+      FreeBlock(blocks_.front());
     }
     kept_bytes_ -= freed;
   }

@@ -58,5 +58,17 @@ TEST(Device, TimeIsTheLongerOfArithmeticAndMemoryForEachPhase) {
   EXPECT_EQ(time.Limit(), 30);
 }
 
+TEST(Device, PhasesMayHaveRatesOfTheirOwn) {
+  const Work work{
+      .vision = {.flops = 400}, .projector = {.flops = 100}, .prefill = {.flops = 200}, .decode = {.flops = 60}};
+  DeviceSpeed speed{.flops_per_s = 100, .bytes_per_s = 10};
+  speed.vision_flops_per_s = 50;
+  speed.decode_flops_per_s = 20;
+  const TimeEstimate time = EstimateTime(work, speed);
+  EXPECT_EQ(time.vision_s, 10);
+  EXPECT_EQ(time.prefill_s, 2);
+  EXPECT_EQ(time.decode_s, 3);
+}
+
 }  // namespace
 }  // namespace tessera
