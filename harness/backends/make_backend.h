@@ -21,7 +21,7 @@ struct BackendSettings {
   std::filesystem::path checkpoint;               // native only
   std::filesystem::path answers;                  // replay only: what ReadStoredAnswers reads
   EndpointSettings endpoint;                      // endpoint only
-  std::string device = "cpu";                     // "cpu", "cuda", "cuda:1"
+  std::string device = "cpu";                     // "cpu", "cuda", "cuda:1", "cuda:0+cuda:1"
   std::vector<std::string> devices;               // a replica of the model on each; empty: one on `device`
   std::string precision = "auto";                 // "auto" (as stored), "float32", "bfloat16", "float16"
   std::string weights = "stored";                 // native only: "stored", or the language model's in "int8"

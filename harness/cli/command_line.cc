@@ -41,7 +41,8 @@ void AddMachineOptions(CLI::App* command, MachineOptions* options) {
   AddWeightsOption(command, &options->weights);
   command
       ->add_option("--device", options->device,
-                   "Where the model runs: cpu, cuda, cuda:1; for run also a list, a replica on each")
+                   "Where the model runs: cpu, cuda, cuda:1, or with its layers split cuda:0+cuda:1; for run also a "
+                   "list with commas, a replica on each")
       ->capture_default_str();
   command->add_option("--threads", options->threads, "Threads of the model and of the harness; all cores without it")
       ->check(CLI::Range(1, 1024));

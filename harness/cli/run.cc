@@ -36,6 +36,7 @@ Examples:
     --out runs/server
   tessera run --backend null --benchmarks chartqa --data data --out runs/null --limit 100
   tessera run --model InternVL-Chat-V1-5 --benchmarks all --data data --out runs/all --max-failures 20 --progress json
+  tessera run --model InternVL-Chat-V1-5 --benchmarks all --data data --out runs/split --device cuda:0+cuda:1
   tessera run --model model/nano --benchmarks chartqa --data datasets/mini --out runs/nano --max-tiles 6 --json
   tessera run --model model/nano --benchmarks docvqa,chartqa --data datasets/mini --out runs/limits --max-tiles 1,6,12
   mpirun -n 4 tessera run --model InternVL-Chat-V1-5 --benchmarks all --data data --out runs/four --device cuda)";

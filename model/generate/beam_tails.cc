@@ -18,7 +18,7 @@ BeamTails::BeamTails(const NativeModel& model, const PromptParts& parts, std::in
       beams_(beams),
       room_(parts.tail.size(0) + max_new_tokens),
       rope_(model.config.language, model.type, model.device),
-      tails_(MakeTailCache(model.config.language, beams * room_, model.type, model.device)) {}
+      tails_(MakeTailCache(model.config.language, beams * room_, model.type, LayerDevices(model.decoder))) {}
 
 at::Tensor BeamTails::Prefill() {
   const at::Tensor hidden_RL = Pass(prompt_tail_, 1);
@@ -32,10 +32,11 @@ at::Tensor BeamTails::Step(const std::vector<std::int64_t>& from, const std::vec
 }
 
 void BeamTails::CopyTails(const std::vector<std::int64_t>& from) {
-  const at::Tensor rows = at::tensor(from, at::TensorOptions().dtype(at::kLong)).to(model_.device);
+  at::Tensor rows = at::tensor(from, at::TensorOptions().dtype(at::kLong));
   for (auto* side : {&tails_.keys, &tails_.values}) {
     for (const at::Tensor& tensor : *side) {  // [beams room, K, d]
       const at::Tensor filled = tensor.unflatten(0, {beams_, room_}).narrow(1, 0, tokens_);
+      rows = rows.to(tensor.device());
       filled.copy_(filled.index_select(0, rows));
     }
   }

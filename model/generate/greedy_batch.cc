@@ -66,7 +66,8 @@ class GreedyBatch {
         source_(source),
         limits_(limits),
         deliver_(deliver),
-        tails_(MakeTailCache(model.config.language, TailTokens(requests, limits), model.type, model.device)),
+        tails_(MakeTailCache(model.config.language, TailTokens(requests, limits), model.type,
+                             LayerDevices(model.decoder))),
         ranges_(TailTokens(requests, limits)) {}
 
   void Run() {
@@ -184,7 +185,7 @@ class GreedyBatch {
     if (is_decode) return hidden;
     const auto wanted = PaddedRows(static_cast<std::int64_t>(last.size()), model_.type, model_.device);
     last.resize(static_cast<std::size_t>(wanted), last.back());
-    return hidden.index_select(0, at::tensor(last, LongOptions()).to(model_.device));
+    return hidden.index_select(0, at::tensor(last, LongOptions()).to(hidden.device()));
   }
 
   at::Tensor EmbedLast(const std::vector<Sequence>& sequences) const {

@@ -14,6 +14,7 @@
 
 #include "harness/base/error.h"
 #include "model/config/model_cost.h"
+#include "model/generate/devices.h"
 #include "model/generate/native_model.h"
 #include "model/generate/useful_threads.h"
 #include "model/kernels/tensor_memory.h"
@@ -126,9 +127,9 @@ class LayerProbe {
 
   /// Seconds of all layers over `tokens` first tokens of `sequences` sequences.
   double SecondsOf(const std::vector<DecoderLayerWeights>& layers, std::int64_t sequences, std::int64_t tokens) const {
-    LanguageConfig config = config_.language;
-    config.num_hidden_layers = 1;
-    KvCache cache = MakeKvCache(config, sequences, tokens, Type(), options_.device());
+    const LanguageConfig& config = config_.language;
+    const at::Device one_layer[] = {options_.device()};
+    KvCache cache = MakeKvCache(config, sequences, tokens, Type(), one_layer);
     const RopeTables tables = Rope(config, Type(), options_.device()).Tables(0, tokens);
     const at::Tensor embeddings = Make({sequences, tokens, config.hidden_size});
     return MedianSeconds([&] {
@@ -156,8 +157,9 @@ MachineSpeed Measure(const ModelConfig& config, const at::TensorOptions& options
 
 MachineSpeed MeasureMachineSpeed(const ModelConfig& config, const std::string& precision, const std::string& device,
                                  int threads, int prompt_tokens) {
+  // The devices of a split model work one after the other: together they are as fast as one.
   const at::TensorOptions options =
-      at::TensorOptions().dtype(ChooseType(precision, DataType::kF32)).device(ChooseDevice(device));
+      at::TensorOptions().dtype(ChooseType(precision, DataType::kF32)).device(ChooseDevices(device).front());
   if (threads == 0) threads = UsefulThreads(config);
   try {
     // On a thread of its own: OpenMP keeps the number of threads per calling thread.

@@ -9,6 +9,7 @@
 
 #include "harness/base/error.h"
 #include "model/config/model_cost.h"
+#include "model/generate/devices.h"
 #include "model/generate/greedy_batch.h"
 #include "model/generate/native_model.h"
 #include "model/generate/prefix_pool.h"
@@ -66,7 +67,7 @@ class NativeBackend : public Backend {
 
   BackendInfo Info() const override {
     return {.name = "native",
-            .device = model_.device.str(),
+            .device = DeviceNames(LayerDevices(model_.decoder)),
             .precision = PrecisionName(model_.type),
             .instructions = model_.device.is_cpu() ? std::string(InstructionSetName(ActiveInstructionSet())) : "",
             .tile_size = TileSize(model_.config),

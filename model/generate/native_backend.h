@@ -14,7 +14,7 @@ namespace tessera {
 
 struct NativeSettings {
   std::filesystem::path checkpoint;
-  std::string device = "cpu";      // "cpu", "cuda", "cuda:1"
+  std::string device = "cpu";      // "cpu", "cuda", "cuda:1", or the layers split: "cuda:0+cuda:1"
   std::string precision = "auto";  // "auto" (as stored), "float32", "bfloat16", "float16"
   std::string weights = "stored";  // "stored", or the language model's in "int8" (on the CPU)
   int threads = 0;                 // 0: all cores, or one for a tiny model

@@ -2,7 +2,6 @@
 
 #include <ATen/Context.h>
 #include <ATen/TensorOperators.h>
-#include <ATen/detail/CUDAHooksInterface.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/embedding.h>
 #include <ATen/ops/from_blob.h>
@@ -18,6 +17,7 @@
 #include "harness/base/error.h"
 #include "harness/base/strings.h"
 #include "model/config/model_cost.h"
+#include "model/generate/devices.h"
 #include "model/kernels/instruction_set.h"
 #include "model/kernels/tensor_memory.h"
 #include "model/weights/checkpoint.h"
@@ -46,26 +46,6 @@ at::ScalarType ChooseType(std::string_view precision, DataType stored) {
   throw UsageError(fmt::format("precision \"{}\": expected auto, float32, bfloat16 or float16", precision));
 }
 
-at::Device ChooseDevice(std::string_view name) {
-  if (name == "cpu") return at::kCPU;
-  if (name != "cuda" && !name.starts_with("cuda:")) {
-    throw UsageError(fmt::format("device \"{}\": expected cpu, cuda or cuda:N", name));
-  }
-  const std::string_view digits = name == "cuda" ? "0" : name.substr(5);
-  if (digits.empty() || digits.size() > 2 ||
-      !std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; })) {
-    throw UsageError(fmt::format("device \"{}\": expected cpu, cuda or cuda:N", name));
-  }
-  const int index = std::stoi(std::string(digits));
-  if (!at::hasCUDA())
-    throw EnvironmentError(fmt::format("device \"{}\": this build or machine has no CUDA device", name));
-  const int devices = at::detail::getCUDAHooks().getNumGPUs();
-  if (index >= devices) {
-    throw EnvironmentError(fmt::format("device \"{}\": this machine has {} CUDA devices", name, devices));
-  }
-  return at::Device(at::kCUDA, static_cast<at::DeviceIndex>(index));
-}
-
 NativeModel LoadNativeModel(const std::filesystem::path& folder, std::string_view precision, std::string_view device,
                             std::string_view weights) {
   const c10::InferenceMode inference;
@@ -82,17 +62,20 @@ NativeModel LoadNativeModel(const std::filesystem::path& folder, std::string_vie
   }
   auto checkpoint = std::make_shared<const Checkpoint>(Checkpoint::Open(folder, model.config));
   model.type = ChooseType(precision, checkpoint->stored_type());
-  model.device = ChooseDevice(device);
+  const std::vector<at::Device> devices = ChooseDevices(device);
+  model.device = devices.front();
   const WeightFormat matrices = ParseWeightFormat(weights);
   if (matrices == WeightFormat::kInt8 && !model.device.is_cpu()) {
     throw UsageError(fmt::format("device \"{}\": weights in int8 are for the CPU", device));
   }
   // float32 means float32: cuDNN would take the patch convolution's inputs in TF32 otherwise.
   if (model.device.is_cuda()) at::globalContext().setAllowTF32CuDNN(false);
+  const std::vector<at::Device> layer_devices = PlaceLayers(model.config, model.type, devices);
   const TensorLoader loader(checkpoint, model.type, model.device);
   model.vision = LoadVisionWeights(loader, model.config.vision);
   model.projector = LoadProjectorWeights(loader);
-  model.decoder = LoadDecoderWeights(TensorLoader(std::move(checkpoint), model.type, model.device, matrices), language);
+  model.decoder = LoadDecoderWeights(TensorLoader(std::move(checkpoint), model.type, model.device, matrices), language,
+                                     layer_devices);
   return model;
 }
 

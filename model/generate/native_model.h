@@ -27,7 +27,7 @@ struct NativeModel {
   int end_token = 0;      // of the template's separator: the only token that ends an answer
   int context_token = 0;  // <IMG_CONTEXT>
   at::ScalarType type = at::kFloat;
-  at::Device device = at::kCPU;
+  at::Device device = at::kCPU;  // of all but decoder layers, norm and output head, which may be on further ones
   VisionWeights vision;
   ProjectorWeights projector;
   DecoderWeights decoder;
@@ -36,11 +36,9 @@ struct NativeModel {
 /// precision: "auto" (`stored`), "float32", "bfloat16" or "float16". Throws kUsage for another.
 at::ScalarType ChooseType(std::string_view precision, DataType stored);
 
-/// name: "cpu", "cuda", "cuda:1" ... Throws kUsage for another, kEnvironment for a device that is not there.
-at::Device ChooseDevice(std::string_view name);
-
-/// Opens, checks and maps the checkpoint. weights: as ParseWeightFormat takes it. Throws kInput for a broken checkpoint,
-/// kUsage for int8 weights on a GPU, and as ChooseType, ChooseDevice and ParseWeightFormat.
+/// Opens, checks and maps the checkpoint. device: as ChooseDevices takes it; weights: as ParseWeightFormat takes it.
+/// Throws kInput for a broken checkpoint, kUsage for int8 weights on a GPU, and as ChooseType, ChooseDevices,
+/// PlaceLayers and ParseWeightFormat.
 NativeModel LoadNativeModel(const std::filesystem::path& folder, std::string_view precision, std::string_view device,
                             std::string_view weights = "stored");
 

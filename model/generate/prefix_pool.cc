@@ -139,7 +139,7 @@ std::shared_ptr<const Prefix> PrefixPool::Make(const TokenPrompt& prompt) {
   const at::Tensor& frequencies = rope.Frequencies(static_cast<std::int64_t>(prompt.ids.size()));
   const RopeTables tables =
       MakeRopeTables(config, at::arange(rows, at::kFloat), frequencies, model_.type, model_.device);
-  KvCache cache = MakeKvCache(config, 1, rows, model_.type, model_.device);
+  KvCache cache = MakeKvCache(config, 1, rows, model_.type, LayerDevices(model_.decoder));
   FillPrefix(padded, model_.decoder, config, tables, cache);
   auto prefix = std::make_shared<const Prefix>(MakePrefix(std::move(cache), tokens));
   unreported_.work.prefixes += 1;

@@ -51,39 +51,49 @@ Projections RotateAndSplit(at::Tensor qkv, const LanguageConfig& config, const R
 
 }  // namespace
 
-DecoderWeights LoadDecoderWeights(const TensorLoader& loader, const LanguageConfig& config) {
+DecoderWeights LoadDecoderWeights(const TensorLoader& loader, const LanguageConfig& config,
+                                  std::span<const at::Device> layer_devices) {
   const std::string model = "language_model.model.";
   const bool phi3 = config.architecture == LanguageArchitecture::kPhi3;
   DecoderWeights weights;
-  weights.embedding = loader.Load(model + (phi3 ? "embed_tokens.weight" : "tok_embeddings.weight"));
-  for (int i = 0; i < config.num_hidden_layers; ++i) {
+  weights.embedding =
+      loader.On(layer_devices.front()).Load(model + (phi3 ? "embed_tokens.weight" : "tok_embeddings.weight"));
+  for (std::size_t i = 0; i < layer_devices.size(); ++i) {
     const std::string prefix = model + "layers." + std::to_string(i) + ".";
-    const auto load = [&](const std::string& name) { return loader.Load(prefix + name + ".weight"); };
-    const auto load_matrix = [&](const std::string& name) { return loader.LoadMatrix(prefix + name + ".weight"); };
+    const TensorLoader own = loader.On(layer_devices[i]);
+    const auto load = [&](const std::string& name) { return own.Load(prefix + name + ".weight"); };
+    const auto load_matrix = [&](const std::string& name) { return own.LoadMatrix(prefix + name + ".weight"); };
     DecoderLayerWeights layer;
     if (phi3) {
       layer.attention_norm = load("input_layernorm");
       layer.mlp_norm = load("post_attention_layernorm");
       layer.qkv = load_matrix("self_attn.qkv_proj");
       layer.attention_out = load_matrix("self_attn.o_proj");
-      layer.gate_up = loader.LoadGatedHalves(prefix + "mlp.gate_up_proj.weight");
+      layer.gate_up = own.LoadGatedHalves(prefix + "mlp.gate_up_proj.weight");
       layer.down = load_matrix("mlp.down_proj");
     } else {
       layer.attention_norm = load("attention_norm");
       layer.mlp_norm = load("ffn_norm");
       layer.qkv = load_matrix("attention.wqkv");
       layer.attention_out = load_matrix("attention.wo");
-      layer.gate_up = loader.LoadGated(prefix + "feed_forward.w1.weight", prefix + "feed_forward.w3.weight");
+      layer.gate_up = own.LoadGated(prefix + "feed_forward.w1.weight", prefix + "feed_forward.w3.weight");
       layer.down = load_matrix("feed_forward.w2");
     }
     weights.layers.push_back(std::move(layer));
   }
-  weights.norm = loader.Load(model + "norm.weight");
-  weights.output = loader.LoadMatrix(phi3 ? "language_model.lm_head.weight" : "language_model.output.weight");
+  const TensorLoader last = loader.On(layer_devices.back());
+  weights.norm = last.Load(model + "norm.weight");
+  weights.output = last.LoadMatrix(phi3 ? "language_model.lm_head.weight" : "language_model.output.weight");
   return weights;
 }
 
 namespace {
+
+at::Device DeviceOf(const DecoderLayerWeights& weights) { return weights.attention_norm.device(); }
+
+RopeTables On(at::Device device, const RopeTables& tables) {
+  return {.cos = tables.cos.to(device), .sin = tables.sin.to(device)};
+}
 
 /// Mixes the values of one layer: rotated queries [B, n, K, g, d], rotated keys and values [B, n, K, d] ->
 /// [B, n, K g d].
@@ -126,6 +136,12 @@ MixValues MixWithCache(KvCache& cache, std::size_t layer) {
 
 }  // namespace
 
+std::vector<at::Device> LayerDevices(const DecoderWeights& weights) {
+  std::vector<at::Device> devices;
+  for (const DecoderLayerWeights& layer : weights.layers) devices.push_back(DeviceOf(layer));
+  return devices;
+}
+
 at::Tensor DecoderAttention(const at::Tensor& x, const DecoderLayerWeights& weights, const LanguageConfig& config,
                             const RopeTables& rope, KvCache& cache, std::size_t layer) {
   return Attention(x, weights, config, rope, RowSums::kFastest, MixWithCache(cache, layer));
@@ -136,38 +152,49 @@ at::Tensor DecoderLayer(const at::Tensor& x, const DecoderLayerWeights& weights,
   return Layer(x, weights, config, rope, RowSums::kFastest, MixWithCache(cache, layer));
 }
 
+namespace {
+
+/// All layers, without the final norm.
+at::Tensor Layers(at::Tensor x, const DecoderWeights& weights, const LanguageConfig& config, RopeTables tables,
+                  KvCache& cache) {
+  for (std::size_t i = 0; i < weights.layers.size(); ++i) {
+    const at::Device device = DeviceOf(weights.layers[i]);
+    tables = On(device, tables);
+    x = DecoderLayer(x.to(device), weights.layers[i], config, tables, cache, i);
+  }
+  return x;
+}
+
+}  // namespace
+
 at::Tensor Decode(const at::Tensor& embeddings, const DecoderWeights& weights, const LanguageConfig& config, Rope& rope,
                   KvCache& cache) {
   const std::int64_t length = cache.length + embeddings.size(1);
-  const RopeTables tables = rope.Tables(cache.length, length);
-  at::Tensor x = embeddings;
-  for (std::size_t i = 0; i < weights.layers.size(); ++i) {
-    x = DecoderLayer(x, weights.layers[i], config, tables, cache, i);
-  }
+  const at::Tensor x = Layers(embeddings, weights, config, rope.Tables(cache.length, length), cache);
   cache.length = length;
   return RmsNorm(x, weights.norm, config.rms_norm_eps);
 }
 
 void FillPrefix(const at::Tensor& embeddings, const DecoderWeights& weights, const LanguageConfig& config,
                 const RopeTables& tables, KvCache& cache) {
-  at::Tensor x = embeddings;
-  for (std::size_t i = 0; i < weights.layers.size(); ++i) {
-    x = DecoderLayer(x, weights.layers[i], config, tables, cache, i);
-  }
+  Layers(embeddings, weights, config, tables, cache);
   cache.length = embeddings.size(1);
 }
 
 at::Tensor DecodeRows(const at::Tensor& embeddings, const DecoderWeights& weights, const LanguageConfig& config,
-                      const RopeTables& tables, RowBatch& batch, TailCache& tails) {
+                      RopeTables tables, RowBatch& batch, TailCache& tails) {
   at::Tensor x = embeddings.unsqueeze(0);
   for (std::size_t i = 0; i < weights.layers.size(); ++i) {
+    const at::Device device = DeviceOf(weights.layers[i]);
+    tables = On(device, tables);
+    batch.tail_tokens = batch.tail_tokens.to(device);
     const auto mix = [&](const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
       WriteTails(k[0], v[0], batch, i, &tails);
       const at::Tensor q_RKgd = q[0].contiguous();
       return SharedPrefixAttention(q_RKgd, tails.keys[i], tails.values[i], GroupsOfLayer(batch, i))
           .view({1, q_RKgd.size(0), -1});
     };
-    x = Layer(x, weights.layers[i], config, tables, RowSums::kIndependent, mix);
+    x = Layer(x.to(device), weights.layers[i], config, tables, RowSums::kIndependent, mix);
   }
   return RmsNorm(x, weights.norm, config.rms_norm_eps)[0];
 }

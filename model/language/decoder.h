@@ -4,6 +4,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <span>
 #include <vector>
 
 #include "model/config/model_config.h"
@@ -31,7 +32,12 @@ struct DecoderWeights {
   MatrixWeight output;  // [V, D]
 };
 
-DecoderWeights LoadDecoderWeights(const TensorLoader& loader, const LanguageConfig& config);
+/// layer_devices: where each layer goes. The embedding table goes to the first's, norm and output head to the last's.
+DecoderWeights LoadDecoderWeights(const TensorLoader& loader, const LanguageConfig& config,
+                                  std::span<const at::Device> layer_devices);
+
+/// Where each layer is. A pass moves its activations there, layer by layer, and returns what the last device computed.
+std::vector<at::Device> LayerDevices(const DecoderWeights& weights);
 
 /// Causal self-attention of layer `layer` over x [B, n, D] and what the cache holds; writes its keys and values to the
 /// cache at cache.length (the caller advances the length). n > 1 needs an empty cache. Returns [B, n, H d], before the
@@ -55,7 +61,7 @@ void FillPrefix(const at::Tensor& embeddings, const DecoderWeights& weights, con
 /// `batch`; what is in R beyond the batch's rows is padding. Writes keys and values to `tails`. Returns [R, D]. Where
 /// CanMultiplyRows, a row depends on no row of another sequence, padded or not.
 at::Tensor DecodeRows(const at::Tensor& embeddings, const DecoderWeights& weights, const LanguageConfig& config,
-                      const RopeTables& tables, RowBatch& batch, TailCache& tails);
+                      RopeTables tables, RowBatch& batch, TailCache& tails);
 
 /// Output head. hidden: [..., D] -> float32 [..., V].
 at::Tensor Logits(const at::Tensor& hidden, const DecoderWeights& weights);

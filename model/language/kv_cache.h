@@ -3,6 +3,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <span>
 #include <vector>
 
 #include "model/config/model_config.h"
@@ -16,7 +17,8 @@ struct KvCache {
   std::int64_t length = 0;
 };
 
+/// layer_devices: where each layer is.
 KvCache MakeKvCache(const LanguageConfig& config, std::int64_t sequences, std::int64_t capacity, at::ScalarType type,
-                    at::Device device);
+                    std::span<const at::Device> layer_devices);
 
 }  // namespace tessera

@@ -18,10 +18,11 @@ Prefix MakePrefix(KvCache cache, std::int64_t tokens) {
   return prefix;
 }
 
-TailCache MakeTailCache(const LanguageConfig& config, std::int64_t tokens, at::ScalarType type, at::Device device) {
+TailCache MakeTailCache(const LanguageConfig& config, std::int64_t tokens, at::ScalarType type,
+                        std::span<const at::Device> layer_devices) {
   TailCache cache;
-  const auto options = at::TensorOptions().dtype(type).device(device);
-  for (int i = 0; i < config.num_hidden_layers; ++i) {
+  for (const at::Device& device : layer_devices) {
+    const auto options = at::TensorOptions().dtype(type).device(device);
     for (auto* side : {&cache.keys, &cache.values}) {
       side->push_back(at::empty({tokens, config.num_key_value_heads, HeadDim(config)}, options));
     }

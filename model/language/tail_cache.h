@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "model/config/model_config.h"
@@ -29,7 +30,9 @@ struct TailCache {
   std::vector<at::Tensor> keys, values;
 };
 
-TailCache MakeTailCache(const LanguageConfig& config, std::int64_t tokens, at::ScalarType type, at::Device device);
+/// layer_devices: where each layer is.
+TailCache MakeTailCache(const LanguageConfig& config, std::int64_t tokens, at::ScalarType type,
+                        std::span<const at::Device> layer_devices);
 
 /// Gives out consecutive tokens of a TailCache.
 class TokenRanges {
@@ -48,7 +51,7 @@ class TokenRanges {
 struct RowBatch {
   std::vector<std::shared_ptr<const Prefix>> prefixes;  // of each group; null: none
   std::vector<PrefixRows> groups;
-  at::Tensor tail_tokens;  // [rows] int64: where each row's key and value go in the TailCache
+  at::Tensor tail_tokens;  // [rows] int64: where each row's key and value go in the TailCache; on the layer's device
 };
 
 /// Adds `tail.rows` rows of a sequence with this prefix behind the rows so far; finds or makes its group.

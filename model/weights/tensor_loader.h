@@ -23,6 +23,9 @@ class TensorLoader {
   TensorLoader(std::shared_ptr<const Checkpoint> checkpoint, at::ScalarType type, at::Device device,
                WeightFormat matrices = WeightFormat::kStored);
 
+  /// The same on another device.
+  TensorLoader On(at::Device device) const { return {checkpoint_, type_, device, matrices_}; }
+
   /// The tensor called `name`. The names and shapes were checked when the checkpoint was opened.
   at::Tensor Load(const std::string& name) const;
 

@@ -138,7 +138,8 @@ void DecoderPrefill(benchmark::State& state) {
   const at::Tensor x = Random({1, tokens, kWidth});
   Rope rope(config, at::kBFloat16, at::kCPU);
   const RopeTables tables = rope.Tables(0, tokens);
-  KvCache cache = MakeKvCache(config, 1, tokens, at::kBFloat16, at::kCPU);
+  const at::Device devices[] = {at::kCPU};
+  KvCache cache = MakeKvCache(config, 1, tokens, at::kBFloat16, devices);
   const double linear = 2.0 * kWidth * (2 * kWidth + 2 * kKvHeads * kHead + 3 * kInner) * static_cast<double>(tokens);
   const double attention = 2.0 * kWidth * static_cast<double>(tokens) * static_cast<double>(tokens + 1);
   MeasureFlops(state, linear + attention,

@@ -79,8 +79,8 @@ at::Tensor Row(std::span<const float> scores) {
 /// prefers.
 at::Tensor TeacherForcedLogits(const NativeModel& model, const at::Tensor& prompt, const std::vector<int>& ids) {
   const LanguageConfig& config = model.config.language;
-  KvCache cache =
-      MakeKvCache(config, 1, prompt.size(1) + static_cast<std::int64_t>(ids.size()), model.type, model.device);
+  KvCache cache = MakeKvCache(config, 1, prompt.size(1) + static_cast<std::int64_t>(ids.size()), model.type,
+                              LayerDevices(model.decoder));
   Rope rope(config, model.type, model.device);
   std::vector<at::Tensor> steps;
   at::Tensor input = prompt;

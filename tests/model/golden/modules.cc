@@ -82,7 +82,7 @@ void CheckLanguage(const CheckpointGolden& golden, GoldenReport& report) {
   if (!same_ids) return;
 
   const auto tokens = static_cast<std::int64_t>(ids.size());
-  KvCache cache = MakeKvCache(config, 1, tokens, model.type, model.device);
+  KvCache cache = MakeKvCache(config, 1, tokens, model.type, LayerDevices(model.decoder));
   Rope rope(config, model.type, model.device);
   const RopeTables tables = rope.Tables(0, tokens);
   const std::int64_t stride = golden.reduced() ? 4 : 1;  // every 4th position is stored in reduced precision

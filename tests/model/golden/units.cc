@@ -16,6 +16,8 @@
 namespace tessera::golden {
 namespace {
 
+const at::Device kOneLayer[] = {at::kCPU};  // where the layers of a decoder with one are
+
 /// A language configuration of the given head sizes, for modules on their own.
 LanguageConfig HeadConfig(int heads, int kv_heads, int head_dim, double theta) {
   LanguageConfig config;
@@ -107,7 +109,7 @@ void CheckInternLm2Attention(const Json& entry, const std::string& key, GoldenTe
   const DecoderLayerWeights weights{.qkv = MakeMatrixWeight(tensors.Get(key + ".wqkv")),
                                     .attention_out = MakeMatrixWeight(tensors.Get(key + ".wo"))};
   const at::Tensor x = tensors.Get(key + ".x");
-  KvCache cache = MakeKvCache(config, 1, x.size(1) + 1, at::kFloat, at::kCPU);
+  KvCache cache = MakeKvCache(config, 1, x.size(1) + 1, at::kFloat, kOneLayer);
   Rope rope(config, at::kFloat, at::kCPU);
   const at::Tensor y =
       Linear(DecoderAttention(x, weights, config, rope.Tables(0, x.size(1)), cache, 0), weights.attention_out);
@@ -133,7 +135,7 @@ void CheckPhi3Attention(const std::filesystem::path& root, const Json& entry, co
   const DecoderLayerWeights weights{.qkv = MakeMatrixWeight(tensors.Get(key + ".qkv_proj")),
                                     .attention_out = MakeMatrixWeight(tensors.Get(key + ".o_proj"))};
   const at::Tensor x = tensors.Get(key + ".x");
-  KvCache cache = MakeKvCache(config, 1, x.size(1), at::kFloat, at::kCPU);
+  KvCache cache = MakeKvCache(config, 1, x.size(1), at::kFloat, kOneLayer);
   const RopeTables tables = Rope(config, at::kFloat, at::kCPU).Tables(0, x.size(1));
   const at::Tensor y = Linear(DecoderAttention(x, weights, config, tables, cache, 0), weights.attention_out);
   report.Near(y, tensors.Get(key + ".y"), kUnit, key + ".y");

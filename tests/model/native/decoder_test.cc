@@ -51,11 +51,11 @@ TEST_P(DecoderTest, TokenByTokenEqualsAllAtOnce) {
   const at::Tensor x =
       at::randn({1, 9, 32}, at::make_generator<at::CPUGeneratorImpl>(3), at::TensorOptions().dtype(at::kFloat));
 
-  KvCache whole = MakeKvCache(config, 1, 9, at::kFloat, at::kCPU);
+  KvCache whole = MakeKvCache(config, 1, 9, at::kFloat, LayerDevices(weights));
   Rope rope(config, at::kFloat, at::kCPU);
   const at::Tensor expected = Decode(x, weights, config, rope, whole);
 
-  KvCache cache = MakeKvCache(config, 1, 9, at::kFloat, at::kCPU);
+  KvCache cache = MakeKvCache(config, 1, 9, at::kFloat, LayerDevices(weights));
   at::Tensor last = Decode(x.slice(1, 0, 5), weights, config, rope, cache);
   for (std::int64_t i = 5; i < 9; ++i) last = Decode(x.slice(1, i, i + 1), weights, config, rope, cache);
   EXPECT_EQ(cache.length, 9);
