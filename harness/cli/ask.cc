@@ -76,6 +76,7 @@ std::string JsonText(const Prediction& prediction) {
 }
 
 int Ask(const Options& options) {
+  CheckMachineOptions(options.machine);
   if (options.images.empty() && options.max_tiles) throw UsageError("--max-tiles has no effect without --image");
   BackendSettings settings;
   settings.checkpoint = options.model;

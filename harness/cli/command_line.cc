@@ -34,6 +34,12 @@ void AddWeightsOption(CLI::App* command, std::string* weights) {
       ->capture_default_str();
 }
 
+void CheckMachineOptions(const MachineOptions& options) {
+  if (options.weights == "int8" && options.device.find("cuda") != std::string::npos) {
+    throw UsageError(fmt::format("--weights int8 is for the CPU; --device is {}", options.device));
+  }
+}
+
 void AddMachineOptions(CLI::App* command, MachineOptions* options) {
   command->add_option("--precision", options->precision, "Arithmetic: auto (as the weights are stored), float32, ...")
       ->check(CLI::IsMember({"auto", "float32", "bfloat16", "float16"}))

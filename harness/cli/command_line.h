@@ -39,6 +39,9 @@ struct MachineOptions {
 };
 void AddMachineOptions(CLI::App* command, MachineOptions* options);
 
+/// Throws kUsage for --weights int8 on a GPU.
+void CheckMachineOptions(const MachineOptions& options);
+
 /// Adds --weights alone.
 void AddWeightsOption(CLI::App* command, std::string* weights);
 

@@ -41,6 +41,7 @@ struct Options {
 };
 
 void CheckOptions(const Options& options) {
+  CheckMachineOptions(options.machine);
   const auto refuse = [](bool given, std::string_view option, std::string_view why) {
     if (given) throw UsageError(fmt::format("{} has no effect {}", option, why));
   };

@@ -243,6 +243,7 @@ void AddRunCommand(CLI::App* app, int* exit_code) {
   command->add_flag("--json", options->json, "Print the report as JSON");
   command->footer(kFooter);
   command->callback([command, options, exit_code] {
+    CheckMachineOptions(options->machine);
     options->settings.threads = options->machine.threads;
     options->settings.backend.threads = options->machine.threads;
     options->settings.backend.precision = options->machine.precision;

@@ -15,8 +15,10 @@ std::optional<DeviceSpeed> MeasureThisMachine(const PlannedModel& model, const W
                                               int threads) {
   const std::int64_t asked = std::max<std::int64_t>(1, work.samples - work.failed);
   const auto prompt_tokens = static_cast<int>(std::min<std::int64_t>(work.prompt_tokens / asked, 1 << 20));
-  const MachineSpeed speed = MeasureMachineSpeed(model.config, model.precision, device, threads, prompt_tokens);
-  return DeviceSpeed{.title = fmt::format("this machine ({}, {})", device, model.precision),
+  const MachineSpeed speed =
+      MeasureMachineSpeed(model.config, model.precision, model.weights, device, threads, prompt_tokens);
+  const std::string_view int8 = model.weights == WeightFormat::kInt8 ? ", weights in int8" : "";
+  return DeviceSpeed{.title = fmt::format("this machine ({}, {}{})", device, model.precision, int8),
                      .flops_per_s = speed.prefill_flops_per_s,
                      .bytes_per_s = speed.decode_bytes_per_s,
                      .vision_flops_per_s = speed.vision_flops_per_s,

@@ -17,6 +17,7 @@
 #include "model/generate/devices.h"
 #include "model/generate/native_model.h"
 #include "model/generate/useful_threads.h"
+#include "model/kernels/quantized_rows.h"
 #include "model/kernels/tensor_memory.h"
 
 namespace tessera {
@@ -49,7 +50,8 @@ double MedianSeconds(const std::function<at::Tensor()>& work) {
 /// Layers of a model, all of small equal numbers.
 class LayerProbe {
  public:
-  LayerProbe(const ModelConfig& config, at::TensorOptions options) : config_(config), options_(options) {}
+  LayerProbe(const ModelConfig& config, at::TensorOptions options, WeightFormat matrices)
+      : config_(config), options_(options), matrices_(matrices) {}
 
   /// Of the whole tower over one tile, from its embeddings and one block.
   double VisionRate() const {
@@ -73,7 +75,8 @@ class LayerProbe {
     const FlopCount flops = CountFlops(config_);
     const double layers = language.num_hidden_layers;
     const double layer_flops = flops.language_linear_per_token / layers;
-    const double layer_bytes = layer_flops / 2 * static_cast<double>(at::elementSize(Type()));
+    const at::ScalarType stored = matrices_ == WeightFormat::kInt8 ? at::kChar : Type();
+    const double layer_bytes = layer_flops / 2 * static_cast<double>(at::elementSize(stored));
     std::vector<DecoderLayerWeights> probed;
     const auto count = std::clamp(static_cast<std::int64_t>(static_cast<double>(kUncachedBytes) / layer_bytes) + 1,
                                   std::int64_t{1}, static_cast<std::int64_t>(layers));
@@ -117,12 +120,18 @@ class LayerProbe {
     const std::int64_t heads = std::int64_t{language.num_attention_heads} + 2 * language.num_key_value_heads;
     DecoderLayerWeights layer;
     layer.attention_norm = layer.mlp_norm = Make({width});
-    layer.qkv = MakeMatrixWeight(Make({heads * HeadDim(language), width}));
-    layer.attention_out =
-        MakeMatrixWeight(Make({width, std::int64_t{language.num_attention_heads} * HeadDim(language)}));
-    layer.gate_up = MakeGatedWeight(Make({inner, width}), Make({inner, width}));
-    layer.down = MakeMatrixWeight(Make({width, inner}));
+    layer.qkv = LanguageMatrix({heads * HeadDim(language), width});
+    layer.attention_out = LanguageMatrix({width, std::int64_t{language.num_attention_heads} * HeadDim(language)});
+    layer.gate_up = matrices_ == WeightFormat::kInt8
+                        ? HoldGated(QuantizeRows(Make({inner, width})), QuantizeRows(Make({inner, width})))
+                        : MakeGatedWeight(Make({inner, width}), Make({inner, width}));
+    layer.down = LanguageMatrix({width, inner});
     return layer;
+  }
+
+  MatrixWeight LanguageMatrix(at::IntArrayRef shape) const {
+    const at::Tensor floats = Make(shape);
+    return matrices_ == WeightFormat::kInt8 ? HoldMatrix(QuantizeRows(floats)) : MakeMatrixWeight(floats);
   }
 
   /// Seconds of all layers over `tokens` first tokens of `sequences` sequences.
@@ -141,13 +150,15 @@ class LayerProbe {
 
   const ModelConfig& config_;
   at::TensorOptions options_;
+  WeightFormat matrices_;
 };
 
-MachineSpeed Measure(const ModelConfig& config, const at::TensorOptions& options, int threads, int prompt_tokens) {
+MachineSpeed Measure(const ModelConfig& config, const at::TensorOptions& options, WeightFormat weights, int threads,
+                     int prompt_tokens) {
   const c10::InferenceMode inference;
   ReuseTensorMemory();           // as a run does
   at::set_num_threads(threads);  // a setting of the calling thread
-  const LayerProbe probe(config, options);
+  const LayerProbe probe(config, options, weights);
   MachineSpeed speed{.vision_flops_per_s = probe.VisionRate()};
   probe.Language(std::clamp<std::int64_t>(prompt_tokens, 2, kMostPromptTokens), &speed);
   return speed;
@@ -155,15 +166,16 @@ MachineSpeed Measure(const ModelConfig& config, const at::TensorOptions& options
 
 }  // namespace
 
-MachineSpeed MeasureMachineSpeed(const ModelConfig& config, const std::string& precision, const std::string& device,
-                                 int threads, int prompt_tokens) {
+MachineSpeed MeasureMachineSpeed(const ModelConfig& config, const std::string& precision, WeightFormat weights,
+                                 const std::string& device, int threads, int prompt_tokens) {
   // The devices of a split model work one after the other: together they are as fast as one.
   const at::TensorOptions options =
       at::TensorOptions().dtype(ChooseType(precision, DataType::kF32)).device(ChooseDevices(device).front());
   if (threads == 0) threads = UsefulThreads(config);
   try {
     // On a thread of its own: OpenMP keeps the number of threads per calling thread.
-    return std::async(std::launch::async, [&] { return Measure(config, options, threads, prompt_tokens); }).get();
+    return std::async(std::launch::async, [&] { return Measure(config, options, weights, threads, prompt_tokens); })
+        .get();
   } catch (const c10::Error& error) {
     throw EnvironmentError(error.what_without_backtrace());
   }

@@ -20,6 +20,7 @@
 
 #include "model/kernels/instruction_set.h"
 #include "model/kernels/linear.h"
+#include "model/kernels/quantized_rows.h"
 #include "model/kernels/shared_prefix_attention.h"
 #include "model/language/decoder.h"
 #include "model/vision/intern_vit.h"
@@ -89,6 +90,19 @@ void MeasureBytes(benchmark::State& state, double bytes, const std::function<voi
 void SmallLinearRows(benchmark::State& state) {
   const at::Tensor weight = Random({92553, 2048}), x = Random({state.range(0), 2048});
   MeasureBytes(state, static_cast<double>(weight.nbytes()), [&] { benchmark::DoNotOptimize(Linear(x, weight)); });
+}
+
+/// The same product with weights in int8, against that with 16-bit weights as the model holds them: `share` above 1 is
+/// what int8 gains. In bfloat16, or (second argument 1) in float32.
+void Int8LinearRows(benchmark::State& state) {
+  const at::Tensor weight = Random({92553, 2048});
+  const at::Tensor x = Random({state.range(0), 2048}).to(state.range(1) == 1 ? at::kFloat : at::kBFloat16);
+  const MatrixWeight stored = state.range(1) == 1 ? HoldMatrix(weight) : MakeMatrixWeight(weight);
+  const MatrixWeight int8 = HoldMatrix(QuantizeRows(weight));
+  const double flops = 2.0 * static_cast<double>(weight.numel() * state.range(0));
+  MeasureShare(
+      state, flops, [&] { benchmark::DoNotOptimize(Linear(x, int8)); }, flops,
+      [&] { benchmark::DoNotOptimize(Linear(x, stored)); });
 }
 
 /// Block of InternViT-300M over tiles of 1025 tokens.
@@ -171,6 +185,11 @@ void DecodeAttention(benchmark::State& state) {
 }
 
 BENCHMARK(SmallLinearRows)->Arg(1)->Arg(8)->Arg(32)->UseManualTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(Int8LinearRows)
+    ->ArgNames({"rows", "float32"})
+    ->ArgsProduct({{1, 8}, {0, 1}})
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond);
 BENCHMARK(DecodeAttention)->Arg(1)->Arg(8)->UseManualTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(VisionBlock)->Arg(13)->UseManualTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(DecoderPrefill)->Arg(2048)->UseManualTime()->Unit(benchmark::kMillisecond);

@@ -16,6 +16,7 @@ constexpr double kTokenFlops = 1'179'648;     // 2 x 2 layers x (192 x 384 + 192
 constexpr double kPairFlops = 1536;           // 4 x 192 x 2 layers
 constexpr double kHeadFlops = 236'928;        // 2 x 192 x 617
 constexpr double kLanguageBytes = 1'418'496;  // 2 x (2 x (73728 + 36864 + 184320 + 384) + 192 + 617 x 192)
+constexpr double kInt8Bytes = 723'940;        // 2 x (73728 + 36864 + 184320) + 617 x 192, 4 x 3433 rows, 2 x 960 norms
 constexpr double kKvBytes = 768;              // 2 x 2 layers x 3 heads x 32 x 2 bytes
 
 class PhaseCostTest : public testing::Test {
@@ -52,6 +53,15 @@ TEST_F(PhaseCostTest, DecodeCountsTheTokensAfterTheFirst) {
   EXPECT_EQ(costs_.Decode(10, 1, 1).flops, 0);
   EXPECT_EQ(costs_.Decode(10, 3, 1).flops, 2 * (kTokenFlops + kHeadFlops) + (11 + 12) * kPairFlops);
   EXPECT_EQ(costs_.Decode(10, 3, 1).bytes, 2 * kLanguageBytes + (11 + 12) * kKvBytes);
+}
+
+TEST_F(PhaseCostTest, Int8ChangesTheBytesOfTheLanguageModelOnly) {
+  const PhaseCosts int8(TinyModel().config, 2, WeightFormat::kInt8);
+  EXPECT_EQ(int8.Prefill(10, 1).bytes, kInt8Bytes);
+  EXPECT_EQ(int8.Decode(10, 3, 1).bytes, 2 * kInt8Bytes + (11 + 12) * kKvBytes);
+  EXPECT_EQ(int8.Decode(10, 3, 1).flops, costs_.Decode(10, 3, 1).flops);
+  EXPECT_EQ(int8.Vision(5).bytes, costs_.Vision(5).bytes);
+  EXPECT_EQ(int8.Projector(5).bytes, costs_.Projector(5).bytes);
 }
 
 TEST_F(PhaseCostTest, BeamsShareTheWeightsButNotTheCache) {

@@ -70,6 +70,22 @@ TEST(RunRecord, BrokenFilesAreInputErrorsThatSayWhere) {
   EXPECT_THAT(ErrorOf(ErrorKind::kInput, [&] { ReadRunRecord(folder.path() / "none"); }), HasSubstr("run.json"));
 }
 
+TEST(RunRecord, HasNoKeyForWeightsAsStored) {
+  RunRecord record = FullRecord();
+  EXPECT_FALSE(Json::parse(ToJsonText(record))["model"].contains("weights"));
+  record.model.weights = "int8";
+  EXPECT_EQ(ParseRunRecord(ToJsonText(record), "run.json").model.weights, "int8");
+}
+
+TEST(SettingsSha256, ChangesWithWeightsInInt8Only) {
+  const std::string stored = SettingsSha256(FullRecord());
+  RunRecord record = FullRecord();
+  record.model.weights = "stored";
+  EXPECT_EQ(SettingsSha256(record), stored);
+  record.model.weights = "int8";
+  EXPECT_NE(SettingsSha256(record), stored);
+}
+
 TEST(DifferingSettings, NamesEachWithBothValues) {
   RunRecord changed = FullRecord();
   changed.benchmarks[0].recipe.max_tiles = 6;

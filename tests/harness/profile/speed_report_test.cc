@@ -41,6 +41,15 @@ TEST(SpeedText, StatesMedianSpreadShareAndMachine) {
   EXPECT_THAT(text, Not(HasSubstr("not settled")));
 }
 
+TEST(SpeedText, NamesWeightsInInt8) {
+  SpeedReport report = OneRow({100}, {});
+  EXPECT_THAT(SpeedText(report), Not(HasSubstr("int8")));
+  EXPECT_EQ(ParseJson(SpeedJson(report), "json")["weights"], "stored");
+  report.weights = "int8";
+  EXPECT_THAT(SpeedText(report), HasSubstr("mini, bfloat16, weights in int8, 2 threads"));
+  EXPECT_EQ(ParseJson(SpeedJson(report), "json")["weights"], "int8");
+}
+
 TEST(SpeedText, SaysThatTheNoiseDidNotSettle) {
   EXPECT_THAT(SpeedText(OneRow({100, 200, 300, 400, 500}, {})), HasSubstr("spread 67 %, not settled"));
 }

@@ -59,6 +59,25 @@ TEST(ModelCost, WeightsOf16BitsStaySoBesideFloat32) {
   EXPECT_EQ(EstimateMemory(config, {}, kBf16).weights, stored);
 }
 
+TEST(ModelCost, Int8HalvesTheLanguageModelsMatricesAndAddsAScalePerRow) {
+  ModelConfig config = MiniInternVl2b();
+  constexpr std::int64_t kLayerRows = 4096 + 2 * 2048 + 2 * 8192;  // qkv, out and down, gate and up
+  constexpr std::int64_t kRows = 24 * kLayerRows + 92553;          // and the output head
+  constexpr std::int64_t kMatrices = 24 * std::int64_t{2048} * (4096 + 2048 + 3 * 8192) + std::int64_t{2048} * 92553;
+  constexpr std::int64_t kSaved = kMatrices - 4 * kRows;  // of 2 bytes each, one; less the scales
+  const auto weights = [&](int bytes_per_element, WeightFormat format) {
+    return EstimateMemory(config, {}, bytes_per_element, format).weights;
+  };
+  EXPECT_EQ(weights(kBf16, WeightFormat::kStored) - weights(kBf16, WeightFormat::kInt8), kSaved);
+  const WeightBytes stored = CountWeightBytes(config, kBf16), int8 = CountWeightBytes(config, kBf16, WeightFormat::kInt8);
+  EXPECT_EQ(stored.language - int8.language, kSaved);
+  EXPECT_EQ(stored.vision, int8.vision);
+  EXPECT_EQ(stored.projector, int8.projector);
+  EXPECT_EQ(stored.embedding, int8.embedding);
+  config.torch_dtype = "float32";
+  EXPECT_EQ(weights(4, WeightFormat::kStored) - weights(4, WeightFormat::kInt8), 3 * kMatrices - 4 * kRows);
+}
+
 TEST(ModelCost, BeamsShareTheKeysOfThePictures) {
   const WorkSize one{.tiles = 1, .prompt_tokens = 300, .new_tokens = 10};
   WorkSize three = one;
