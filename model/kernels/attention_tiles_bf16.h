@@ -8,34 +8,18 @@
 // is narrower, a multiple of 16.
 #pragma once
 
-#include <immintrin.h>
-
-#include <cstdint>
+#include "model/kernels/avx512_bf16_math.h"
 
 namespace tessera {
 namespace {
 
-constexpr int kLanes = 16, kTileRows = 6, kTileVectors = 4, kTileWidth = kTileVectors * kLanes;
+constexpr int kTileRows = 6, kTileVectors = 4, kTileWidth = kTileVectors * kLanes;
 
-inline std::int64_t RoundUp(std::int64_t value, std::int64_t multiple) {
-  return (value + multiple - 1) / multiple * multiple;
-}
-inline std::int64_t Smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
-
-inline __m512 Widen(__m256i bits) { return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(bits), 16)); }
-inline __m512 RoundToBf16(__m512 x) { return Widen((__m256i)_mm512_cvtneps_pbh(x)); }
 inline __m256i Load16(const std::uint16_t* from) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)); }
 inline void StoreRounded(__m512 x, std::uint16_t* to) {
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), (__m256i)_mm512_cvtneps_pbh(x));
 }
 inline __m512 NoScore() { return _mm512_set1_ps(-__builtin_inff()); }
-
-/// Two neighbouring elements in every lane.
-inline __m512bh BroadcastPair(const std::uint16_t* pair) {
-  std::int32_t bits;
-  __builtin_memcpy(&bits, pair, sizeof bits);
-  return (__m512bh)_mm512_set1_epi32(bits);
-}
 
 /// Width of the block from `begin` on, of `total` keys or elements.
 inline std::int64_t BlockWidth(std::int64_t total, std::int64_t begin) {
@@ -136,20 +120,6 @@ void ScoreTile(const ScoreRule& rule, const std::uint16_t* q, const std::uint32_
     }
     _mm512_storeu_ps(largest + r * kLanes, most);
   }
-}
-
-/// 2^t for t <= 0, relative error below 3e-7; 0 from about -150 down.
-inline __m512 Exp2(__m512 t) {
-  t = _mm512_max_ps(_mm512_set1_ps(-200), t);  // in this order a NaN stays one
-  const __m512 f = _mm512_sub_ps(t, _mm512_roundscale_ps(t, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC));
-  // Least relative error over [0, 1) among the polynomials of degree 5.
-  __m512 p = _mm512_set1_ps(0.00187757667f);
-  p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(0.00898934009f));
-  p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(0.0558263181f));
-  p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(0.240153617f));
-  p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(0.693153073f));
-  p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(0.999999925f));
-  return _mm512_scalef_ps(p, t);  // times 2^floor(t)
 }
 
 /// Softmax of `keys` scores (a multiple of 16), in place; the result is bfloat16, padded with zeros to a multiple

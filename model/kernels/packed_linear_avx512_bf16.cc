@@ -5,17 +5,12 @@
 #include "model/kernels/packed_linear_panel.h"
 
 #if defined(__AVX512BF16__)
-#include <immintrin.h>
+#include "model/kernels/avx512_bf16_math.h"
 
 namespace tessera {
 namespace {
 
-constexpr int kLanes = 16, kTileRows = 6, kMostVectors = 4;
-
-std::int64_t Smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
-
-__m512 Widen(__m256i bits) { return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(bits), 16)); }
-__m512 Rounded(__m512 x) { return Widen((__m256i)_mm512_cvtneps_pbh(x)); }
+constexpr int kTileRows = 6, kMostVectors = 4;
 
 /// Where a panel lies, and which columns of y it gives.
 struct Panel {
@@ -32,23 +27,11 @@ Panel FindPanel(const PackedLinearProblem& p, std::int64_t index) {
   return {p.panels + first * (gated ? 2 : 1) * p.depth, width, first};
 }
 
-/// e^x for x <= 0, relative error below 1e-6.
-__m512 ExpOfNegative(__m512 x) {
-  const __m512 t = _mm512_max_ps(_mm512_set1_ps(-200), _mm512_mul_ps(x, _mm512_set1_ps(1.44269504f)));
-  const __m512 f = _mm512_sub_ps(t, _mm512_roundscale_ps(t, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC));
-  // Least relative error of 2^f over [0, 1) among the polynomials of degree 5.
-  __m512 y = _mm512_set1_ps(0.00187757667f);
-  y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(0.00898934009f));
-  y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(0.0558263181f));
-  y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(0.240153617f));
-  y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(0.693153073f));
-  y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(0.999999925f));
-  return _mm512_scalef_ps(y, t);
-}
+constexpr float kLog2E = 1.44269504f;
 
 /// x / (1 + e^-x).
 __m512 Silu(__m512 x) {
-  const __m512 e = ExpOfNegative(_mm512_sub_ps(_mm512_setzero_ps(), _mm512_abs_ps(x)));
+  const __m512 e = Exp2(_mm512_mul_ps(_mm512_abs_ps(x), _mm512_set1_ps(-kLog2E)));
   const __mmask16 negative = _mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_LT_OQ);
   return _mm512_div_ps(_mm512_mask_mul_ps(x, negative, x, e), _mm512_add_ps(_mm512_set1_ps(1), e));
 }
@@ -64,7 +47,7 @@ __m512 Gelu(__m512 x) {
   y = _mm512_fmadd_ps(y, t, _mm512_set1_ps(1.421413741f));
   y = _mm512_fmadd_ps(y, t, _mm512_set1_ps(-0.284496736f));
   y = _mm512_fmadd_ps(y, t, _mm512_set1_ps(0.254829592f));
-  const __m512 power = ExpOfNegative(_mm512_mul_ps(_mm512_sub_ps(_mm512_setzero_ps(), z), z));
+  const __m512 power = Exp2(_mm512_mul_ps(_mm512_mul_ps(z, z), _mm512_set1_ps(-kLog2E)));
   const __m512 half_tail = _mm512_mul_ps(_mm512_mul_ps(_mm512_set1_ps(0.5f), _mm512_mul_ps(y, t)), power);
   const __mmask16 negative = _mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_LT_OQ);
   return _mm512_mul_ps(x, _mm512_mask_mov_ps(_mm512_sub_ps(one, half_tail), negative, half_tail));
@@ -86,13 +69,13 @@ void StoreTile(const PackedLinearProblem& p, const Panel& panel, std::int64_t ro
       const float* const from = sums + r * kTileStride + v * kLanes;
       const std::int64_t place = (row + r) * p.columns + column;
       __m512 y = _mm512_add_ps(_mm512_loadu_ps(from), bias);
-      if constexpr (kFinish == Finish::kGelu) y = Gelu(Rounded(y));
-      if constexpr (kFinish == Finish::kScaleAdd) y = _mm512_mul_ps(Rounded(y), load(p.scale + column));
+      if constexpr (kFinish == Finish::kGelu) y = Gelu(RoundToBf16(y));
+      if constexpr (kFinish == Finish::kScaleAdd) y = _mm512_mul_ps(RoundToBf16(y), load(p.scale + column));
       if constexpr (kFinish == Finish::kScaleAdd || kFinish == Finish::kAdd) {
-        y = _mm512_add_ps(Rounded(y), load(p.residual + place));
+        y = _mm512_add_ps(RoundToBf16(y), load(p.residual + place));
       }
       if constexpr (kFinish == Finish::kGated) {
-        y = _mm512_mul_ps(Rounded(Silu(Rounded(y))), Rounded(_mm512_loadu_ps(from + vectors * kLanes)));
+        y = _mm512_mul_ps(RoundToBf16(Silu(RoundToBf16(y))), RoundToBf16(_mm512_loadu_ps(from + vectors * kLanes)));
       }
       _mm256_mask_storeu_epi16(p.y + place, mask, (__m256i)_mm512_cvtneps_pbh(y));
     }
@@ -134,9 +117,7 @@ void MultiplyTile(const PackedLinearProblem& p, const Panel& panel, std::int64_t
     __m512bh columns[kVectors];
     for (int v = 0; v < kVectors; ++v) columns[v] = (__m512bh)_mm512_loadu_si512(weights + 2 * v * kLanes);
     for (int r = 0; r < kRows; ++r) {
-      std::int32_t pair;
-      __builtin_memcpy(&pair, x + r * p.depth + k, sizeof pair);
-      const auto both = (__m512bh)_mm512_set1_epi32(pair);
+      const __m512bh both = BroadcastPair(x + r * p.depth + k);
       for (int v = 0; v < kVectors; ++v) sums[r][v] = _mm512_dpbf16_ps(sums[r][v], both, columns[v]);
     }
   }
