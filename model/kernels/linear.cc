@@ -1,13 +1,11 @@
 #include "model/kernels/linear.h"
 
-#include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/linear.h>
 
 #include <limits>
 #include <optional>
-#include <string_view>
 
 #include "model/kernels/gated_product.h"
 #include "model/kernels/packed_linear.h"
@@ -55,30 +53,6 @@ at::Tensor TrySmallLinear(const at::Tensor& x, const LinearWeight& linear_weight
                .depth = depth},
               set);
   return y;
-}
-
-using PointwiseSignature = at::Tensor(const at::Tensor& x, const at::Tensor& weight,
-                                      const std::optional<at::Tensor>& bias, std::string_view operation,
-                                      c10::List<std::optional<at::Scalar>> scalars,
-                                      std::optional<std::string_view> algorithm);
-
-/// oneDNN's product with a bias, which LibTorch registers but does not use for at::linear: there the bias is written to
-/// the result first and read again by the product. Nothing where this LibTorch has no oneDNN.
-std::optional<c10::TypedOperatorHandle<PointwiseSignature>> FindBiasedProduct() {
-  const auto found = c10::Dispatcher::singleton().findSchema({"mkldnn::_linear_pointwise", ""});
-  if (!found) return std::nullopt;
-  return found->typed<PointwiseSignature>();
-}
-
-/// The product by oneDNN, or an undefined tensor where that does not apply.
-at::Tensor TryBiasedProduct(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
-  if (!x.is_cpu() || !bias.defined() || x.scalar_type() != at::kBFloat16 || weight.scalar_type() != at::kBFloat16) {
-    return {};
-  }
-  if (ActiveInstructionSet() != InstructionSet::kAvx512Bf16) return {};
-  static const auto product = FindBiasedProduct();
-  if (!product) return {};
-  return product->call(x, weight, bias, "none", c10::List<std::optional<at::Scalar>>(), "none");
 }
 
 const std::uint16_t* Bits(const at::Tensor& t) {
@@ -151,7 +125,6 @@ at::Tensor GatedLinear(const at::Tensor& x, const GatedWeight& weight, RowSums s
 
 at::Tensor Linear(const at::Tensor& x, const LinearWeight& weight, const at::Tensor& bias) {
   if (const at::Tensor y = TrySmallLinear(x, weight, bias, kSmallLinearRows); y.defined()) return y;
-  if (const at::Tensor y = TryBiasedProduct(x, weight.values, bias); y.defined()) return y;
   const at::ScalarType type = x.scalar_type();
   const at::ScalarType inner = x.is_cpu() && type == at::kHalf ? at::kFloat : type;
   const at::Tensor inner_bias = bias.defined() ? bias.to(inner) : bias;
